@@ -1,0 +1,1 @@
+#include "ptb_kernels.h"

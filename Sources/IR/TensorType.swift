@@ -1,0 +1,13 @@
+import Tensors
+
+/// The type of an IR value: an element type and a shape, possibly symbolic.
+public struct TensorType: Hashable, Sendable {
+  public var dtype: DType
+  public var shape: Shape
+  public init(_ dtype: DType, _ shape: Shape = []) { (self.dtype, self.shape) = (dtype, shape) }
+  public var rank: Int { shape.count }
+  public var isScalar: Bool { shape.isEmpty }
+  /// The same shape over another element type.
+  public func with(dtype: DType) -> TensorType { TensorType(dtype, shape) }
+  public func with(shape: Shape) -> TensorType { TensorType(dtype, shape) }
+}
