@@ -120,3 +120,10 @@ extension Array where Element == Dim {
     return result
   }
 }
+
+extension Dim {
+  /// The extent of a stack whose height only the run tells: what a `while`, or a `for` with a run-time count, records for its
+  /// reverse pass. Such a value is consumed by another loop and never seen by a script.
+  public static let dynamic = Dim(Symbol(id: -1, name: "?"))
+  public var isDynamic: Bool { self == .dynamic }
+}

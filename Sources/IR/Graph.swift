@@ -1,68 +1,62 @@
 import Diagnostics
 
-public struct ValueID: Hashable, Sendable { public var raw: Int32; public init(_ raw: Int) { self.raw = Int32(raw) } }
-public struct OperationID: Hashable, Sendable { public var raw: Int32; public init(_ raw: Int) { self.raw = Int32(raw) } }
-public struct RegionID: Hashable, Sendable { public var raw: Int32; public init(_ raw: Int) { self.raw = Int32(raw) } }
+/// A value of one graph: an index into its `types`.
+public struct ValueID: Hashable, Sendable {
+  public var raw: Int32
+  public init(_ raw: Int) { self.raw = Int32(raw) }
+  public var index: Int { Int(raw) }
+}
 
-/// One application of an op: operands in, results out, regions for control flow.
+/// One application of an op: operands in, results out, closed regions for control flow.
 public struct Operation {
   public let decl: OpDecl
   public var operands: [ValueID]
   public var results: [ValueID]
   public var attributes: Attributes
-  public var regions: [RegionID]
+  /// Closed graphs: everything they use comes in by their parameters.
+  public var regions: [Graph]
   /// The place in the script that asked for it; run-time errors point here.
   public var origin: SourceSpan
+  public init(
+    decl: OpDecl, operands: [ValueID], results: [ValueID], attributes: Attributes, regions: [Graph] = [], origin: SourceSpan
+  ) {
+    (self.decl, self.operands, self.results) = (decl, operands, results)
+    (self.attributes, self.regions, self.origin) = (attributes, regions, origin)
+  }
 }
 
-/// A block of operations with parameters and results. Operations may use values of enclosing regions.
-public struct Region {
-  public var parameters: [ValueID] = []
-  public var operations: [OperationID] = []
-  public var results: [ValueID] = []
-}
-
-/// A function in SSA form over tensors: a tree of regions. The root region's parameters are the function's inputs.
+/// A function in SSA form over tensors. It is closed: its operations use its parameters and each other's results, nothing else.
 ///
-/// Values, operations and regions are ids into arrays; erased operations leave holes that `Region.operations` no longer lists.
-public final class Graph {
+/// Operations stand in an order in which each value is defined before it is used. A finished graph is not changed any more;
+/// transforms and passes make new ones.
+public final class Graph: @unchecked Sendable {
   public var name: String
   public private(set) var types: [TensorType] = []
-  public private(set) var operations: [Operation] = []
-  public private(set) var regions: [Region] = [Region()]
+  public private(set) var parameters: [ValueID] = []
+  public var operations: [Operation] = []
+  public var results: [ValueID] = []
   /// Names from the script, for printing.
   public var valueNames: [ValueID: String] = [:]
-  public let root = RegionID(0)
 
-  public init(name: String) { self.name = name }
+  public init(name: String = "") { self.name = name }
 
-  public subscript(_ id: OperationID) -> Operation {
-    get { operations[Int(id.raw)] }
-    _modify { yield &operations[Int(id.raw)] }
-  }
-  public subscript(_ id: RegionID) -> Region {
-    get { regions[Int(id.raw)] }
-    _modify { yield &regions[Int(id.raw)] }
-  }
-  public func type(_ id: ValueID) -> TensorType { types[Int(id.raw)] }
-  public func setType(_ id: ValueID, _ type: TensorType) { types[Int(id.raw)] = type }
+  public func type(_ id: ValueID) -> TensorType { types[id.index] }
+  public func setType(_ id: ValueID, _ type: TensorType) { types[id.index] = type }
+  public var valueCount: Int { types.count }
+  public var parameterTypes: [TensorType] { parameters.map(type) }
+  public var resultTypes: [TensorType] { results.map(type) }
 
   public func addValue(_ type: TensorType) -> ValueID {
     types.append(type)
     return ValueID(types.count - 1)
   }
-  public func addRegion() -> RegionID {
-    regions.append(Region())
-    return RegionID(regions.count - 1)
-  }
-  public func addParameter(_ type: TensorType, to region: RegionID) -> ValueID {
+  public func addParameter(_ type: TensorType) -> ValueID {
     let id = addValue(type)
-    self[region].parameters.append(id)
+    parameters.append(id)
     return id
   }
-  /// Creates an operation without placing it in a region.
-  public func addOperation(_ operation: Operation) -> OperationID {
-    operations.append(operation)
-    return OperationID(operations.count - 1)
+  /// Keeps the parameters for which `keep` holds; the others must be unused.
+  public func filterParameters(_ keep: (Int) -> Bool) {
+    parameters = parameters.enumerated().filter { keep($0.offset) }.map(\.element)
   }
 }

@@ -38,7 +38,7 @@ public enum KernelForm {
   case alias
   /// Run by the executor itself: control flow, constants, effects.
   case structural
-  /// Expanded before planning (`map`, `solve`).
+  /// Replaced by its region before planning (`solve`, `custom`).
   case expanded
 }
 
@@ -46,18 +46,21 @@ public enum KernelForm {
 public struct RuleContext {
   public let b: Builder
   public let attributes: Attributes
+  /// The closed regions of the operation, if it has any.
+  public let regions: [Graph]
   /// The operands.
   public let x: [Node]
   /// The results; rules written in terms of the result reuse it (`exp`, `sqrt`).
   public let y: [Node]
-  public init(b: Builder, attributes: Attributes, x: [Node], y: [Node]) {
-    (self.b, self.attributes, self.x, self.y) = (b, attributes, x, y)
+  public init(b: Builder, attributes: Attributes, x: [Node], y: [Node], regions: [Graph] = []) {
+    (self.b, self.attributes, self.x, self.y, self.regions) = (b, attributes, x, y, regions)
   }
 }
 
 /// The derivative of an op.
 public enum Derivative {
-  /// Elementwise: ∂y/∂xᵢ for each operand, at the operand's own element; nil where it is zero.
+  /// Elementwise: ∂y/∂xᵢ for each operand, at the operand's own element; nil where it is zero. The transform multiplies by
+  /// `mul0`, in which an exact zero wins over inf and nan, so that a lane masked out by `where` stays out.
   case partials([(@Sendable (RuleContext) -> Node)?])
   /// Tangents of the results from tangents of the operands (nil: zero).
   case rule(@Sendable (RuleContext, [Node?]) -> [Node?])
@@ -65,7 +68,7 @@ public enum Derivative {
   case linear
   /// Follows from the trait `.locallyConstant`: zero.
   case zero
-  /// Written in the transform, because it concerns regions (if, for, while, map, solve).
+  /// Written in the transform, because it concerns regions (if, for, while, solve, custom).
   case structural
   /// There is none, and why.
   case refused(String)
