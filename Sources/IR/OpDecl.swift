@@ -149,7 +149,8 @@ public final class OpDecl: @unchecked Sendable {
   public let infer: @Sendable ([TensorType], Attributes) throws(OpError) -> [TensorType]
   public let kernel: KernelForm
   public let derivative: Derivative
-  public let transpose: Transpose
+  /// Not called `transpose`, which is an op.
+  public let adjoint: Transpose
   public let batching: Batching
   public let interval: IntervalRule
   public let samples: [OpSample]
@@ -162,7 +163,7 @@ public final class OpDecl: @unchecked Sendable {
     samples: [OpSample], errors: [OpErrorSample]
   ) {
     (self.name, self.doc, self.traits, self.infer, self.kernel) = (name, doc, traits, infer, kernel)
-    (self.derivative, self.transpose, self.batching) = (derivative, transpose, batching)
+    (self.derivative, adjoint, self.batching) = (derivative, transpose, batching)
     (self.interval, self.samples, self.errors) = (interval, samples, errors)
   }
 }
