@@ -4,7 +4,7 @@ import Tensors
 // Convolution in the sense of neural networks: cross-correlation, kernels are not flipped.
 
 extension OpDecl {
-  public static let conv = OpDecl(
+  public static let conv: OpDecl = OpDecl(
     "conv",
     doc: """
       `y[n, o, t] = Σ w[o, c, k] x[n, c, strides·t + rhsDilation·k - low]` over x [N, C] + spatial and w [O, C / groups] + kernel, for \

@@ -4,7 +4,7 @@ import Tensors
 // Products of matrices.
 
 extension OpDecl {
-  public static let matmul = OpDecl(
+  public static let matmul: OpDecl = OpDecl(
     "matmul",
     doc: """
       Matrix products `a b` over `batch` equal leading axes: a [B…, m, k], b [B…, k, n] → [B…, m, n]. With `transposeA`, a is stored \

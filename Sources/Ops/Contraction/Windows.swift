@@ -4,7 +4,7 @@ import Tensors
 // Patches of images, from which pooling is made.
 
 extension OpDecl {
-  public static let windows = OpDecl(
+  public static let windows: OpDecl = OpDecl(
     "windows",
     doc: """
       All windows of `size`, `strides` apart, over x [N, C] + spatial padded with the scalar operand 1: [N, C] + places + [window \
@@ -57,7 +57,7 @@ extension OpDecl {
       OpErrorSample([TensorType(.f64, [1, 1, 4]), TensorType(.f64)], WindowAttributes([0]).attributes, "`size` is at least 1"),
     ])
 
-  public static let windowsAdd = OpDecl(
+  public static let windowsAdd: OpDecl = OpDecl(
     "windowsAdd",
     doc: "The adjoint of `windows`: each pixel of [N, C] + `spatial` is the sum of its copies in the windows; padding is dropped.",
     traits: [.linear, .increasing],

@@ -4,7 +4,7 @@ import Tensors
 // Determinants and what their derivatives are made of.
 
 extension OpDecl {
-  public static let det = OpDecl(
+  public static let det: OpDecl = OpDecl(
     "det", doc: "The determinant of square matrices [B…, n, n] → [B…]; 0 for singular ones, with the right derivative there.",
     traits: [],
     infer: { (types, _) throws(OpError) in
@@ -27,9 +27,9 @@ extension OpDecl {
       OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([2, 2], .edges([1, 2, 2, 4]))]),
       OpSample([matrices([1, 1])]), OpSample([matrices([0, 0])]), OpSample([matrices([2, 2], .positiveDefinite, .f32)]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix"), OpErrorSample([TensorType(.int, [2, 2])], "real or complex")])
+    errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.int, [2, 2])], [:], "real or complex")])
 
-  public static let adjugate = OpDecl(
+  public static let adjugate: OpDecl = OpDecl(
     "adjugate",
     doc: "The adjugate of square matrices (the transposed cofactors), `det(A) A⁻¹` where that exists; needed for derivatives of `det`.",
     traits: [],
@@ -50,9 +50,9 @@ extension OpDecl {
     },
     transpose: .none, batching: batchMatrices { .adjugate }, interval: noEnclosure("adjugate"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([0, 0])])],
-    errors: [OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix")])
+    errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix")])
 
-  public static let logabsdet = OpDecl(
+  public static let logabsdet: OpDecl = OpDecl(
     "logabsdet",
     doc: "`(log |det A|, sign of det A)` of square matrices [B…, n, n], without overflow; (-inf, 0) for singular ones.",
     traits: [],
@@ -70,5 +70,5 @@ extension OpDecl {
       OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2], .positiveDefinite)]), OpSample([matrices([0, 0])]),
       OpSample([matrices([2, 2], .edges([1, 2, 2, 4]))], differentiable: false),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix")])
+    errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix")])
 }

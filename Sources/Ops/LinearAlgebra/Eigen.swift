@@ -4,7 +4,7 @@ import Tensors
 // Eigenvalues and eigenvectors.
 
 extension OpDecl {
-  public static let eigh = OpDecl(
+  public static let eigh: OpDecl = OpDecl(
     "eigh",
     doc: """
       `(w, V)` with `S V = V diag(w)` for the symmetric part `S = (A + Aᵀ) / 2` of A [B…, n, n]: eigenvalues w [B…, n] ascending and \
@@ -35,10 +35,10 @@ extension OpDecl {
       OpSample([matrices([3, 3], .positiveDefinite, .f32)]),
     ],
     errors: [
-      OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix"), OpErrorSample([TensorType(.c128, [2, 2])], "needs real numbers"),
+      OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.c128, [2, 2])], [:], "needs real numbers"),
     ])
 
-  public static let eig = OpDecl(
+  public static let eig: OpDecl = OpDecl(
     "eig",
     doc: """
       `(w, V)` with `A V = V diag(w)` for any square A [B…, n, n], both complex: eigenvalues by real and then imaginary part, and \
@@ -78,6 +78,6 @@ extension OpDecl {
     transpose: .none, batching: batchMatrices { .eig }, interval: noEnclosure("eig"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([2, 2], .uniform(-2...2), .c128)]), OpSample([matrices([0, 0])])],
     errors: [
-      OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix"), OpErrorSample([TensorType(.int, [2, 2])], "needs real or complex"),
+      OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.int, [2, 2])], [:], "needs real or complex"),
     ])
 }

@@ -4,7 +4,7 @@ import Tensors
 // Triangular and orthogonal factors.
 
 extension OpDecl {
-  public static let cholesky = OpDecl(
+  public static let cholesky: OpDecl = OpDecl(
     "cholesky",
     doc: """
       The lower factor L of `S = L Lᵀ` for the symmetric part `S = (A + Aᵀ) / 2` of A [B…, n, n], so that derivatives are symmetric. A \
@@ -30,10 +30,10 @@ extension OpDecl {
       OpSample([matrices([3, 3], .positiveDefinite, .f32)]),
     ],
     errors: [
-      OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix"), OpErrorSample([TensorType(.c128, [2, 2])], "needs real numbers"),
+      OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.c128, [2, 2])], [:], "needs real numbers"),
     ])
 
-  public static let lu = OpDecl(
+  public static let lu: OpDecl = OpDecl(
     "lu",
     doc: """
       `(F, p)` of square matrices [B…, n, n]: F holds U in its upper triangle and the unit lower L below, and the rows of A in the \
@@ -60,9 +60,9 @@ extension OpDecl {
     },
     transpose: .none, batching: batchMatrices { .lu }, interval: noEnclosure("lu"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 3, 3], .positiveDefinite)]), OpSample([matrices([0, 0])])],
-    errors: [OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix")])
+    errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix")])
 
-  public static let qr = OpDecl(
+  public static let qr: OpDecl = OpDecl(
     "qr",
     doc: """
       The reduced factors `A = Q R` of matrices [B…, m, n]: Q [B…, m, r] with orthonormal columns, R [B…, r, n] upper triangular, \
@@ -95,9 +95,9 @@ extension OpDecl {
       OpSample([matrices([4, 2])]), OpSample([matrices([3, 3])]), OpSample([matrices([2, 4])]), OpSample([matrices([2, 3, 2])]),
       OpSample([matrices([0, 3])]), OpSample([matrices([3, 2], .uniform(-2...2), .f32)]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3])], "needs a matrix"), OpErrorSample([TensorType(.int, [3, 3])], "needs real numbers")])
+    errors: [OpErrorSample([TensorType(.f64, [3])], [:], "needs a matrix"), OpErrorSample([TensorType(.int, [3, 3])], [:], "needs real numbers")])
 
-  public static let svd = OpDecl(
+  public static let svd: OpDecl = OpDecl(
     "svd",
     doc: """
       The reduced singular value decomposition `A = U diag(s) Vᵀ` of matrices [B…, m, n]: `(U [B…, m, r], s [B…, r] descending, \
@@ -141,5 +141,5 @@ extension OpDecl {
       OpSample([matrices([0, 3])]), OpSample([matrices([2, 2], .edges([1, 0, 0, 1]))], differentiable: false),
       OpSample([matrices([3, 2], .uniform(-2...2), .f32)]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3])], "needs a matrix"), OpErrorSample([TensorType(.int, [3, 3])], "needs real numbers")])
+    errors: [OpErrorSample([TensorType(.f64, [3])], [:], "needs a matrix"), OpErrorSample([TensorType(.int, [3, 3])], [:], "needs real numbers")])
 }

@@ -4,7 +4,7 @@ import Tensors
 // Linear systems and inverses. Derivatives: Giles 2008, "Collected matrix derivative results".
 
 extension OpDecl {
-  public static let linearSolve = OpDecl(
+  public static let linearSolve: OpDecl = OpDecl(
     "linearSolve",
     doc: "The solution X of `A X = B`, A [B…, n, n], B [B…, n, k], by LU factors with row exchanges. A singular A is an error.",
     traits: [],
@@ -27,14 +27,14 @@ extension OpDecl {
       OpSample([matrices([3, 3], .positiveDefinite, .f32), matrices([3, 1], .uniform(-2...2), .f32)]),
     ],
     errors: [
-      OpErrorSample([TensorType(.f64, [3, 2]), TensorType(.f64, [3, 1])], "needs a square matrix"),
-      OpErrorSample([TensorType(.f64, [3, 3]), TensorType(.f64, [2, 1])], "has 3 rows and the right-hand side"),
-      OpErrorSample([TensorType(.f64, [3, 3]), TensorType(.f64, [3])], "needs a matrix"),
-      OpErrorSample([TensorType(.int, [3, 3]), TensorType(.int, [3, 1])], "needs real or complex numbers"),
-      OpErrorSample([TensorType(.f64, [2, 3, 3]), TensorType(.f64, [4, 3, 1])], "the leading axes"),
+      OpErrorSample([TensorType(.f64, [3, 2]), TensorType(.f64, [3, 1])], [:], "needs a square matrix"),
+      OpErrorSample([TensorType(.f64, [3, 3]), TensorType(.f64, [2, 1])], [:], "has 3 rows and the right-hand side"),
+      OpErrorSample([TensorType(.f64, [3, 3]), TensorType(.f64, [3])], [:], "needs a matrix"),
+      OpErrorSample([TensorType(.int, [3, 3]), TensorType(.int, [3, 1])], [:], "needs real or complex numbers"),
+      OpErrorSample([TensorType(.f64, [2, 3, 3]), TensorType(.f64, [4, 3, 1])], [:], "the leading axes"),
     ])
 
-  public static let triangularSolve = OpDecl(
+  public static let triangularSolve: OpDecl = OpDecl(
     "triangularSolve",
     doc: """
       The solution X of `A X = B`, or of `Aᵀ X = B` with `transpose`, for a triangular A [B…, n, n], B [B…, n, k]. Only the lower \
@@ -74,7 +74,7 @@ extension OpDecl {
       OpErrorSample([TensorType(.f64, [3, 3]), TensorType(.f64, [2, 1])], triangular(true, false, false), "has 3 rows"),
     ])
 
-  public static let inv = OpDecl(
+  public static let inv: OpDecl = OpDecl(
     "inv", doc: "The inverse of square matrices [B…, n, n]. A singular matrix is an error.", traits: [],
     infer: { (types, _) throws(OpError) in
       try Check.count("inv", types, 1)
@@ -91,11 +91,11 @@ extension OpDecl {
       OpSample([matrices([2, 2], .positiveDefinite, .f32)]),
     ],
     errors: [
-      OpErrorSample([TensorType(.f64, [3, 2])], "needs a square matrix"), OpErrorSample([TensorType(.f64, [3])], "needs a matrix"),
-      OpErrorSample([TensorType(.bool, [3, 3])], "needs real or complex numbers"),
+      OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.f64, [3])], [:], "needs a matrix"),
+      OpErrorSample([TensorType(.bool, [3, 3])], [:], "needs real or complex numbers"),
     ])
 
-  public static let pinv = OpDecl(
+  public static let pinv: OpDecl = OpDecl(
     "pinv",
     doc: """
       The Moore–Penrose inverse [B…, n, m] of matrices [B…, m, n], by the singular value decomposition; singular values below \
@@ -123,7 +123,7 @@ extension OpDecl {
       OpSample([matrices([4, 2])]), OpSample([matrices([2, 3])]), OpSample([matrices([2, 3, 3], .positiveDefinite)]),
       OpSample([matrices([0, 2])]), OpSample([matrices([3, 2], .uniform(-2...2), .f32)]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3])], "needs a matrix"), OpErrorSample([TensorType(.c128, [3, 3])], "needs real numbers")])
+    errors: [OpErrorSample([TensorType(.f64, [3])], [:], "needs a matrix"), OpErrorSample([TensorType(.c128, [3, 3])], [:], "needs real numbers")])
 }
 
 extension Node {
