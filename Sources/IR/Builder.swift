@@ -113,3 +113,24 @@ public struct Node {
   public var shape: Shape { type.shape }
   public var rank: Int { type.rank }
 }
+
+extension Builder {
+  /// Gives regions of one operation the same captures, in one order, after their own parameters; tells which values to pass.
+  /// `own[k]` is the number of parameters that region k declared before it captured anything.
+  public static func shareCaptures(_ regions: [Builder], own: [Int]) -> [Node] {
+    var shared: [Node] = []
+    for region in regions {
+      for node in region.captures where !shared.contains(where: { $0.builder === node.builder && $0.id == node.id }) {
+        shared.append(node)
+      }
+    }
+    for (region, count) in zip(regions, own) {
+      let places = shared.map { node in
+        let id = region.local(node)
+        return region.graph.parameters.firstIndex(of: id) ?? 0
+      }
+      region.graph.permuteParameters(Array(0..<count) + places)
+    }
+    return shared
+  }
+}

@@ -60,3 +60,8 @@ public final class Graph: @unchecked Sendable {
     parameters = parameters.enumerated().filter { keep($0.offset) }.map(\.element)
   }
 }
+
+extension Graph {
+  /// Puts parameter `order[k]` in place k.
+  public func permuteParameters(_ order: [Int]) { parameters = order.map { parameters[$0] } }
+}

@@ -28,7 +28,7 @@ extension OpDecl {
     interval: .structural, samples: [], errors: [])
 
   /// `custom(operands…)` — regions: `primal(operands…) → results`, `tangent(operands…, d operands…) → d results`, the second
-  /// linear in the `d`. Integer and Bool operands have no tangents and are left out of the second list.
+  /// linear in the `d`. Integer and Bool operands and results have no tangents and are left out of the `d` lists.
   public static let custom = OpDecl(
     "custom", doc: "A function that brings its own derivative.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,

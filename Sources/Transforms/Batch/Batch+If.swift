@@ -58,16 +58,3 @@ extension Batcher {
     return select(lanes, value, lent)
   }
 }
-
-extension Graph {
-  /// Whether running it may end with an error for some inputs. Fused operations work element by element and never do.
-  var mayFail: Bool {
-    operations.contains { operation in
-      switch operation.decl.kernel {
-      case .micro, .alias: return false
-      case .function: return true
-      case .structural, .expanded: return !operation.regions.isEmpty
-      }
-    }
-  }
-}

@@ -27,8 +27,8 @@ struct Differentiator {
     var value = [Node?](repeating: nil, count: graph.valueCount)
     var tangent = value
     for (i, parameter) in graph.parameters.enumerated() {
-      value[parameter.index] = arguments[i]
-      tangent[parameter.index] = arguments[i].dtype.isDifferentiable ? tangents[i] : nil
+      value[parameter.index] = b.here(arguments[i])
+      tangent[parameter.index] = arguments[i].dtype.isDifferentiable ? tangents[i].map(b.here) : nil
     }
     for operation in graph.operations {
       let x = operation.operands.map { value[$0.index]! }

@@ -69,19 +69,19 @@ struct Cut {
     return map[id]!
   }
 
-  /// Constants and broadcasts are cheaper made again than kept. Records of a loop within a region cannot be kept, for each
-  /// iteration of the outer loop has another number of them: the inner loop runs again.
+  /// Constants, broadcasts and conversions of truth values are cheaper made again than kept. Records of a loop within a region
+  /// cannot be kept, for each iteration of the outer loop has another number of them: the inner loop runs again.
   private func isRecomputed(_ operation: Operation, _ id: ValueID) -> Bool {
-    let type = source.type(id)
-    if inRegion && type.isDynamic { return true }
+    if inRegion && source.type(id).isDynamic { return true }
     guard operation.regions.isEmpty else { return false }
-    switch operation.operands.count {
-    case 0: return true
-    case 1:
-      guard operation.decl.traits.contains(.linear), let from = source.type(operation.operands[0]).shape.constants else { return false }
-      guard let to = type.shape.constants else { return false }
-      return from.reduce(1, *) < to.reduce(1, *)
-    default: return false
-    }
+    if operation.operands.isEmpty { return true }
+    guard operation.operands.count == 1, operation.decl.traits.contains(.linear) else { return false }
+    guard let before = source.type(operation.operands[0]).byteCount, let after = source.type(id).byteCount else { return false }
+    return before < after
   }
+}
+
+extension TensorType {
+  /// The bytes of a value, where its extents are known.
+  fileprivate var byteCount: Int? { shape.constants.map { $0.reduce(dtype.size, *) } }
 }

@@ -17,7 +17,9 @@ extension Differentiator {
       layout.body, into: inner.builder, parameters, active: layout.bodyFlags(activeConsts, loop.carries, activeXs), inRegion: true)
 
     // Where each residual comes from, cheapest first; only what changes from iteration to iteration is recorded.
-    var hoist = Hoist(inner.builder.graph, into: b, consts: zip(inner.consts.map(\.id), consts).map { ($0, $1) })
+    var hoist = Hoist(
+      inner.builder.graph, into: b, consts: zip(inner.consts.map(\.id), consts).map { ($0, $1) },
+      surelyRuns: layout.length.constant.map { $0 > 0 } ?? false)
     var sources: [Source] = []
     var (fixed, read, recorded): ([Node], [Node], [Node]) = ([], [], [])
     for residual in linear.residuals {
@@ -92,11 +94,12 @@ private struct Hoist {
   private var outer: [ValueID: Node]
   private var producers: [ValueID: Operation] = [:]
 
-  init(_ body: Graph, into b: Builder, consts: [(ValueID, Node)]) {
+  /// Out of a loop that may have no iteration, nothing is taken that may fail.
+  init(_ body: Graph, into b: Builder, consts: [(ValueID, Node)], surelyRuns: Bool) {
     (self.body, self.b) = (body, b)
     outer = Dictionary(uniqueKeysWithValues: consts)
     var invariant = Set(outer.keys)
-    for operation in body.operations where operation.operands.allSatisfy(invariant.contains) {
+    for operation in body.operations where operation.operands.allSatisfy(invariant.contains) && (surelyRuns || !operation.mayFail) {
       invariant.formUnion(operation.results)
       for result in operation.results { producers[result] = operation }
     }

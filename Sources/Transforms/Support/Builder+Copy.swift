@@ -3,8 +3,12 @@ import Ops
 extension Builder {
   /// Appends a copy of an operation of `graph` over these operands.
   func copy(_ operation: Operation, of graph: Graph, _ operands: [Node]) -> [Node] {
-    place(
+    let nodes = place(
       operation.decl, operands, operation.attributes, regions: operation.regions, types: operation.results.map(graph.type))
+    if !graph.valueNames.isEmpty {
+      for (result, node) in zip(operation.results, nodes) { self.graph.valueNames[node.id] = graph.valueNames[result] }
+    }
+    return nodes
   }
 
   /// The value, seen from this builder.

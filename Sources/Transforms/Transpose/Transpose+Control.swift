@@ -46,13 +46,13 @@ extension Transposer {
     let values =
       [index] + constMarks.map(!).scatter(fixedParameters) + carries.map { _ in nil } + xMarks.map(!).scatter(readParameters)
     let linear = layout.bodyFlags(constMarks, carries.map { _ in true }, xMarks)
-    let found = Transposer(inner, layout.body, linear: linear, values: values).run(carryParameters + seeds)
+    let found = Transposer(inner, layout.body, linear: linear, values: values)
+      .run(carryParameters + seeds, onto: [nil] + constMarks.scatter(sumParameters))
 
-    let foundConsts = Array(found[1..<(1 + consts.count)]).filter(by: constMarks)
+    let nextSums = found[1..<(1 + consts.count)].compactMap { $0 }
     let foundCarries = found[(1 + consts.count)..<(1 + consts.count + carries.count)]
     let foundXs = Array(found[(1 + consts.count + carries.count)...])
     let nextCarries = zip(foundCarries, carries).map { $0 ?? inner.zeros($1.type) }
-    let nextSums = zip(sumParameters, foundConsts).map { sum, term in term.map { inner.emit1(.add, [sum, $0]) } ?? sum }
     let body = inner.finish(nextCarries + nextSums + foundXs.compactMap { $0 })
 
     let out = b.placeFor(

@@ -25,10 +25,12 @@ final class Transposer {
     }
   }
 
-  /// Cotangents of the parameters (nil: zero, or not linear) from those of the results.
-  func run(_ results: [Node?]) -> [Node?] {
+  /// Cotangents of the parameters (nil: zero, or not linear) from those of the results, added to sums so far where these are
+  /// given.
+  func run(_ results: [Node?], onto sums: [Node?] = []) -> [Node?] {
     let saved = b.origin
     defer { b.origin = saved }
+    for (parameter, sum) in zip(graph.parameters, sums) { accumulate(parameter, sum) }
     for operation in graph.operations {
       if operation.operands.contains(where: { linear[$0.index] }) {
         for result in operation.results { linear[result.index] = true }

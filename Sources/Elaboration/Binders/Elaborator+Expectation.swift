@@ -1,0 +1,91 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// `mean z ~ D { body }`, `prob`, `var`, `std`, `quantile`.
+extension Elaborator {
+  func expectation(_ b: Binder, _ clause: BinderClause, _ e: Expression, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let word = b.word.text
+    guard ["mean", "prob", "var", "std", "quantile"].contains(word) else {
+      throw fail(
+        word == "push" ? .notYet : .binderDoesNotFit, "`\(word)` over a distribution is not supported", at: b.word.span,
+        notes: ["over a distribution: mean, prob, var, std, quantile(p)"])
+    }
+    let distribution = try instantiated(try evaluate(e, scope), e.span)
+    guard var object = distribution.object, object.template.keyword == .dist else {
+      throw fail(
+        .notADistribution, "`~` samples a distribution, and this is \(distribution.typeName)", at: e.span,
+        notes: distribution.object?.template.keyword == .set ? ["a set's uniform distribution is `S.uniform`"] : [])
+    }
+    if let type = clause.type, let like = try exemplar(of: type, scope) { object.like = like }
+    let place = key.folding(word, occurrence(word))
+    let f = objective(b, clause, scope, key: place)
+    let chosen = try chosenSolver(b, scope)
+    if word == "mean", chosen == nil || chosen?.template.name == "exact",
+      let like = try like(of: object, span), object.template.property("mean") != nil, try isAffine(f, like, span) {
+      // The expectation of an affine function is its value at the mean.
+      let mean = try member(object, Name("mean", span), span)
+      return try apply(.function(f), [try spread(mean, like, span)], span)
+    }
+    let solver = try chosen ?? solverNamed("mc", [], span)
+    let method = word == "prob" ? "mean" : word
+    guard solver.template.method(method) != nil else { throw cannotSolve(solver, "`\(word)` over a distribution", needs: method, b, span) }
+    var extra: [Value] = []
+    if word == "quantile" {
+      guard let p = b.arguments.first else {
+        throw fail(.missingArgument, "`quantile` needs a probability: `quantile(0.9) z ~ D { … }`", at: b.word.span)
+      }
+      extra = [try evaluate(p.value, scope)]
+    }
+    let sampled = Function(native: "objective", ["z"], holds: [.function(f)]) { e, arguments, span in
+      let value = e.valueOf(try e.apply(.function(f), [arguments[0]], span))
+      guard let t = value.tensor else {
+        guard value.vectorLeaves != nil else { throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span) }
+        return value
+      }
+      if t.dtype == .bool { return .node(e.node(t).convert(e.real)) }
+      return .node(try e.realNode(t, b.body.span))
+    }
+    return try withKey(place) { try callMethod(method, of: solver, [.function(sampled), .object(object)] + extra, span) }
+  }
+
+  /// A scalar broadcast to the leaves of a structure.
+  private func spread(_ value: Value, _ like: Value, _ span: SourceSpan) throws -> Value {
+    guard let t = value.tensor, let leaves = like.vectorLeaves else { return value }
+    let node = try realNode(t, span)
+    return like.replacingVector(leaves.map { TensorValue($0.shape == node.shape ? node : node.broadcast(to: $0.shape)) })
+  }
+}
+
+extension Graph {
+  /// Whether any operation, at any depth, draws at random.
+  var containsRandom: Bool {
+    operations.contains { $0.decl.traits.contains(.random) || $0.regions.contains { $0.containsRandom } }
+  }
+
+  /// Whether the results are affine in the first parameters, as the traits of the ops tell.
+  func isAffine(inFirst count: Int) -> Bool {
+    var depends = Set(parameters.prefix(count))
+    for operation in operations {
+      let varying = operation.operands.filter(depends.contains)
+      if varying.isEmpty { continue }
+      let traits = operation.decl.traits
+      let linear = traits.contains(.linear) && operation.operands.allSatisfy { depends.contains($0) || !type($0).dtype.isDifferentiable || operation.decl.isAffineWithConstants }
+      guard linear || (traits.contains(.multilinear) && varying.count == 1) || operation.isLinear(in: depends) else { return false }
+      depends.formUnion(operation.results)
+    }
+    return true
+  }
+}
+
+extension OpDecl {
+  /// Linear ops stay affine when some of their operands are constants (a sum with one, a choice between two).
+  var isAffineWithConstants: Bool { traits.contains(.linear) }
+}
+extension Operation {
+  /// Linear in the operands that vary, the others held: what a transpose rule without the `linear` trait says (division by a constant).
+  fileprivate func isLinear(in depends: Set<ValueID>) -> Bool {
+    guard decl.traits.contains(.linearInFirst), let first = operands.first else { return false }
+    return depends.contains(first) && !operands.dropFirst().contains(where: depends.contains)
+  }
+}

@@ -1,0 +1,30 @@
+import Diagnostics
+import Ops
+
+extension Builtins {
+  static func effects(_ scope: Scope) {
+    scope.native("print", ["values…"], "Prints values, separated by spaces.") { e, a, span in
+      try e.requireEffects("print", at: span)
+      var text = Text("")
+      for (k, argument) in a.list.enumerated() {
+        if k > 0 { text = text + Text(" ") }
+        text = text + (try e.shown(argument.value, format: "", argument.span))
+      }
+      let template = text.template
+      _ = try e.emit(.print, template.values.map { e.node($0) }, ["pieces": .texts(template.pieces), "formats": .texts(template.formats)], at: span)
+      return .unit
+    }
+    scope.native("debug", ["x"], "Prints a value wherever it is computed, and gives it back.") { e, a, span in
+      try a[0].mapLeaves { leaf in try e.emit1(.debug, [e.node(leaf)], ["label": .text(e.library.sources.text(a.span(0)))], at: span) }
+    }
+  }
+
+  static func guarantees(_ scope: Scope) {
+    scope.native("Lower", ["value?", "at?"], "A lower bound: its value, or (in a solver) the point that attains it.") { e, a, span in
+      .guarded(.lower, (a[0].isUnit ? [] : [Field(name: "value", value: .node(try a.real(0, e)))]) + (a[1].isUnit ? [] : [Field(name: "point", value: a[1])]))
+    }
+    scope.native("Estimate", ["value", "se"], "An estimate with its standard error; values may be vectors.") { e, a, span in
+      .guarded(.estimate, [Field(name: "value", value: try a.vector(0, e)), Field(name: "se", value: try a.vector(1, e))])
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// A mistake of the user's that ends the elaboration of a statement; `nil` where it has been reported already.
+struct Failure: Error {
+  var diagnostic: Diagnostic?
+}
+
+/// Checks a script and lowers it to IR in one walk: an abstract interpretation in which tensors are IR values and everything
+/// else (functions, structures, sets, solvers, sizes) is known. A function is instantiated at each use, so its body is checked
+/// with the shapes and functions it really gets.
+final class Elaborator {
+  /// Where operations go at present.
+  var builder: Builder
+  /// The root of the statement's graph, whose parameters are the values of earlier statements.
+  private(set) var root: Builder
+  /// What the root's parameters stand for.
+  private(set) var inputs: [Tensor] = []
+  private var inputNodes: [ObjectIdentifier: Node] = [:]
+
+  let library: Library
+  /// The element type of `Real`.
+  var real: DType
+  /// The names of the functions being instantiated, to refuse recursion and to explain errors.
+  var frames: [Frame] = []
+  var key: DrawKey
+  /// Why effects are refused at this place; nil where they are allowed.
+  var pureBecause: String?
+  /// True where nothing will run: sizes that only data tell become symbols.
+  let isChecking: Bool
+  private var symbolCount = 0
+  /// What data files are read with; relative paths start at the script's folder.
+  let files: FileAccess
+  /// Functions whose own derivative rule is being elaborated, so that it sees the plain function.
+  var suppressedDerivatives: Set<SourceSpan> = []
+  /// In the REPL a name may be bound again.
+  var allowsRedefinition = false
+
+  struct Frame {
+    var name: String
+    var declared: SourceSpan
+    var call: SourceSpan
+    /// How often each name has drawn or called in this frame.
+    var occurrences: [String: Int] = [:]
+  }
+
+  init(library: Library, real: DType, seed: UInt64, checking: Bool, files: FileAccess) {
+    (self.library, self.real, isChecking, self.files) = (library, real, checking, files)
+    root = Builder(name: "script")
+    builder = root
+    key = DrawKey(seed: seed)
+    frames = [Frame(name: "script", declared: .none, call: .none)]
+  }
+
+  /// Begins a new graph: the values of the old one must have been turned into tensors.
+  func beginStatement(_ name: String) {
+    root = Builder(name: name)
+    builder = root
+    inputs = []
+    inputNodes = [:]
+  }
+
+  func freshSymbol(_ name: String) -> Dim {
+    symbolCount += 1
+    return Dim(Dim.Symbol(id: symbolCount, name: name))
+  }
+
+  /// Elaborates into another builder.
+  func within<T>(_ inner: Builder, _ body: () throws -> T) rethrows -> T {
+    let outer = builder
+    builder = inner
+    defer { builder = outer }
+    return try body()
+  }
+
+  /// Marks what is emitted with a place in the script.
+  func at<T>(_ span: SourceSpan, _ body: () throws -> T) rethrows -> T {
+    guard library.isUserFile(span.file) else { return try body() }
+    let outer = builder
+    let origin = outer.origin
+    outer.origin = span
+    defer { outer.origin = origin }
+    return try body()
+  }
+
+  // MARK: Tensors as nodes
+
+  /// The IR value of a tensor, as the present builder may use it.
+  func node(_ value: TensorValue) -> Node {
+    switch value.source {
+    case .node(let node): return node
+    case .literal(let number): return builder.int(number)
+    case .truth(let truth): return builder.bool(truth)
+    case .size(let dim):
+      if let number = dim.constant { return builder.int(number) }
+      return builder.emit1(.dim, [], ["dim": .dims([dim])])
+    case .host(let tensor):
+      if tensor.rank == 0, let constant = tensor.scalarAttribute {
+        return builder.emit1(.fill, [], ["value": constant, "dtype": .dtype(tensor.dtype), "shape": .dims([])])
+      }
+      let identity = ObjectIdentifier(tensor.storage)
+      if let known = inputNodes[identity], known.shape.constants == tensor.shape { return known }
+      let node = root.parameter(value.type)
+      inputs.append(tensor)
+      inputNodes[identity] = node
+      return node
+    }
+  }
+
+  /// A Real scalar constant.
+  func constant(_ value: Double) -> TensorValue { TensorValue(Tensor(real: value, real)) }
+
+  // MARK: Refusals
+
+  func fail(
+    _ code: DiagnosticCode, _ message: String, at span: SourceSpan, label: String = "", labels: [Diagnostic.Label] = [],
+    notes: [String] = [], fixes: [Diagnostic.Fix] = []
+  ) -> Failure {
+    Failure(diagnostic: Diagnostic(code, message, at: span, label: label, labels: labels, notes: notes, fixes: fixes))
+  }
+
+  /// Emits an op, turning a refusal of its shape rule into a diagnostic here.
+  func emit(_ decl: OpDecl, _ operands: [Node], _ attributes: Attributes = [:], at span: SourceSpan) throws -> [Node] {
+    try at(span) {
+      do throws(OpError) {
+        return try builder.tryEmit(decl, operands, attributes)
+      } catch {
+        throw fail(.shapesDoNotFit, error.message, at: span, notes: error.note.map { [$0] } ?? [])
+      }
+    }
+  }
+  func emit1(_ decl: OpDecl, _ operands: [Node], _ attributes: Attributes = [:], at span: SourceSpan) throws -> TensorValue {
+    TensorValue(try emit(decl, operands, attributes, at: span)[0])
+  }
+
+  /// Says why an effect (print, plot, save) is refused here, if it is.
+  func requireEffects(_ what: String, at span: SourceSpan) throws {
+    guard let reason = pureBecause else { return }
+    throw fail(
+      .effectInPure, "`\(what)` cannot be used \(reason)", at: span, label: "this has an effect",
+      notes: ["what is differentiated, batched or solved over must be pure; `debug(x)` shows a value anywhere and returns it"])
+  }
+  func pure<T>(_ reason: String, _ body: () throws -> T) rethrows -> T {
+    let outer = pureBecause
+    pureBecause = pureBecause ?? reason
+    defer { pureBecause = outer }
+    return try body()
+  }
+}

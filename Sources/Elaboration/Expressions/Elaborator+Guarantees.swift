@@ -1,0 +1,146 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// Arithmetic and comparison of bounds and estimates (section 6 of the language reference).
+extension Elaborator {
+  /// What is derived from the stored parts of a guarantee.
+  func guardedField(_ kind: Guarantee, _ fields: [Field], _ name: String) -> Value? {
+    func part(_ name: String) -> Value? { fields.first { $0.name == name }?.value }
+    switch (kind, name) {
+    case (.estimate, "error"):
+      // The half-width of a 95 % confidence interval of a normal mean.
+      guard let se = part("se")?.tensor else { return nil }
+      return .node(node(se) * 1.959963984540054)
+    case (.estimate, "confidence"): return .tensor(constant(0.95))
+    case (_, "confidence"): return .tensor(constant(1))
+    case (.lower, "lo"), (.upper, "hi"): return part("value")
+    case (.bounds, "value"): return nil
+    default: return nil
+    }
+  }
+
+  /// Minus a bound: the direction turns.
+  func negated(_ value: Value, _ span: SourceSpan) throws -> Value {
+    guard case .guarded(let kind, let fields) = value else { return value }
+    func minus(_ name: String) throws -> Value {
+      try unary(.minus, fields.first { $0.name == name }?.value ?? .unit, span, span)
+    }
+    switch kind {
+    case .lower: return .guarded(.upper, [Field(name: "value", value: try minus("value"))])
+    case .upper: return .guarded(.lower, [Field(name: "value", value: try minus("value"))])
+    case .bounds: return .guarded(.bounds, [Field(name: "lo", value: try minus("hi")), Field(name: "hi", value: try minus("lo"))])
+    case .estimate:
+      return .guarded(.estimate, [Field(name: "value", value: try minus("value"))] + fields.filter { $0.name == "se" })
+    case .verdict, .solution: return value
+    }
+  }
+
+  func binaryOnGuarded(
+    _ op: BinaryOperator, _ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan
+  ) throws -> Value? {
+    guard isGuarded(a) || isGuarded(b) else { return nil }
+    if op.isComparison {
+      throw fail(
+        .boundInCondition, "a comparison with \(isGuarded(a) ? a.typeName : b.typeName) has a meaning only in `assert`", at: span,
+        notes: ["there it must be proved by the bound"], fixes: [.init("`.value` drops the guarantee, explicitly")])
+    }
+    switch op {
+    case .subtract: return try binaryOnGuarded(.add, a, try isGuarded(b) ? negated(b, bSpan) : unary(.minus, b, bSpan, bSpan), aSpan, bSpan, span)
+    case .add:
+      if isGuarded(a), isGuarded(b) { return try sum(a, b, aSpan, bSpan, span) }
+      return try shifted(isGuarded(a) ? a : b, by: isGuarded(a) ? b : a, span)
+    case .multiply where isGuarded(a) != isGuarded(b): return try scaled(isGuarded(a) ? a : b, by: isGuarded(a) ? b : a, span)
+    case .divide where !isGuarded(b):
+      return try scaled(a, by: try binary(.divide, .tensor(constant(1)), b, bSpan, bSpan, span), span)
+    default:
+      throw fail(
+        .sumBoundsNothing, "`\(op.rawValue)` does not keep \(isGuarded(a) ? a.typeName : b.typeName) a bound", at: span,
+        fixes: [.init("`.value` drops the guarantee, explicitly")])
+    }
+  }
+  func isGuarded(_ value: Value) -> Bool {
+    if case .guarded(let kind, _) = value { return kind != .solution && kind != .verdict }
+    return false
+  }
+
+  private func shifted(_ bound: Value, by x: Value, _ span: SourceSpan) throws -> Value {
+    guard case .guarded(let kind, let fields) = bound else { return bound }
+    return .guarded(kind, try fields.filter { $0.name != "point" }.map { field in
+      field.name == "se" ? field : Field(name: field.name, value: try binary(.add, field.value, x, span, span, span))
+    })
+  }
+
+  private func sum(_ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan) throws -> Value {
+    guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l, k != .estimate else {
+      throw fail(
+        .sumBoundsNothing, "this sum bounds nothing", at: span, labels: [.init(aSpan, a.typeName), .init(bSpan, b.typeName)],
+        fixes: [.init("take `.value` if you mean a heuristic")])
+    }
+    return .guarded(k, try x.filter { $0.name != "point" }.map { field in
+      let other = y.first { $0.name == field.name }?.value ?? .unit
+      return Field(name: field.name, value: try binary(.add, field.value, other, aSpan, bSpan, span))
+    })
+  }
+
+  private func scaled(_ bound: Value, by factor: Value, _ span: SourceSpan) throws -> Value {
+    guard case .guarded(let kind, let fields) = bound else { return bound }
+    func times(_ name: String) throws -> Value {
+      try binary(.multiply, factor, fields.first { $0.name == name }?.value ?? .unit, span, span, span)
+    }
+    if kind == .estimate {
+      let se = try callPrelude("abs", [try times("se")], span)
+      return .guarded(.estimate, [Field(name: "value", value: try times("value")), Field(name: "se", value: se)])
+    }
+    guard let c = factor.tensor.flatMap(staticNumber) else {
+      throw fail(
+        .sumBoundsNothing, "the sign of this factor is not known before the run, so the direction of the bound is not", at: span,
+        fixes: [.init("`.value` drops the guarantee, explicitly")])
+    }
+    if c < 0 {
+      let positive = try scaled(bound, by: .tensor(constant(-c)), span)
+      return try negated(positive, span)
+    }
+    return .guarded(kind, try fields.filter { $0.name != "point" }.map { Field(name: $0.name, value: try times($0.name)) })
+  }
+  private func staticNumber(_ t: TensorValue) -> Double? {
+    switch t.source {
+    case .literal(let n): Double(n)
+    case .size(let dim): dim.constant.map(Double.init)
+    case .host(let tensor): tensor.realScalar
+    default: nil
+    }
+  }
+
+  /// A comparison with a bound inside `assert`: the truth value of its being proved. Nil where there is no bound.
+  func provedComparison(
+    _ op: BinaryOperator, _ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan
+  ) throws -> Value? {
+    guard isGuarded(a) || isGuarded(b) else { return nil }
+    guard isGuarded(a) else {
+      let flipped: [BinaryOperator: BinaryOperator] = [.less: .greater, .lessOrEqual: .greaterOrEqual, .greater: .less, .greaterOrEqual: .lessOrEqual]
+      return try provedComparison(flipped[op] ?? op, b, a, bSpan, aSpan, span)
+    }
+    guard case .guarded(let kind, let fields) = a else { return nil }
+    let above = op == .greater || op == .greaterOrEqual
+    guard above || op == .less || op == .lessOrEqual else {
+      throw fail(.provesNothing, "a bound never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)])
+    }
+    let end: Value
+    switch kind {
+    case .lower where above, .upper where !above: end = fields.first { $0.name == "value" }?.value ?? .unit
+    case .bounds: end = fields.first { $0.name == (above ? "lo" : "hi") }?.value ?? .unit
+    case .estimate:
+      // The whole interval must satisfy it.
+      let value = fields.first { $0.name == "value" }?.value ?? .unit
+      let error = guardedField(kind, fields, "error") ?? .tensor(constant(0))
+      end = try binary(above ? .subtract : .add, value, error, aSpan, aSpan, span)
+    default:
+      throw fail(
+        .provesNothing, "a \(kind.rawValue) never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)],
+        notes: [Elaborator.meaning(of: kind)],
+        fixes: [.init(kind == .lower ? "a certificate gives an Upper: `by crown`" : "an attack gives a Lower: `by pgd`")])
+    }
+    return try binary(op, end, valueOf(b), aSpan, bSpan, span)
+  }
+}

@@ -1,0 +1,86 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// The library: natives that need the IR, and everything else in `stdlib/*.ptb`, parsed when first wanted.
+public final class Library {
+  /// Every text of the compilation, the script's included.
+  public var sources = SourceMap()
+  /// Names that need no `use`.
+  public let prelude = Scope(parent: nil, kind: .library)
+  /// Solvers of the prelude: looked up after `by`, so that a function may have the same name.
+  public let solvers: Scope
+  private let directory: String
+  private var modules: [String: Module] = [:]
+  private var libraryFiles: Set<FileID> = [.none]
+  /// Errors in the library itself, which only its authors can cause.
+  public private(set) var diagnostics: [Diagnostic] = []
+
+  /// `directory` holds the `.ptb` files; `read` gives a file's text.
+  public init(directory: String, read: @escaping (String) -> String?) {
+    (self.directory, self.read) = (directory, read)
+    solvers = Scope(parent: prelude, kind: .library)
+    for register in Builtins.all { register(prelude) }
+    for name in ["core", "linalg", "sets", "dists"] { load(name, into: prelude) }
+    load("solvers", into: solvers)
+    load("optim", into: solvers)
+    load("estimators", into: solvers)
+  }
+  private let read: (String) -> String?
+
+  public static let moduleNames = ["nn", "data", "stats", "analysis"]
+
+  func isUserFile(_ file: FileID) -> Bool { !libraryFiles.contains(file) }
+
+  /// A module that `use` names; nil if there is none.
+  func module(named name: String) -> Module? {
+    if let known = modules[name] { return known }
+    if ["core", "linalg", "sets", "dists"].contains(name) { return Module(name: name, scope: prelude) }
+    if ["solvers", "optim", "attacks", "estimators"].contains(name) { return Module(name: name, scope: solvers) }
+    guard Library.moduleNames.contains(name) else { return nil }
+    let scope = Scope(parent: prelude, kind: .library)
+    if name == "data" { Builtins.data(scope) }
+    load(name, into: scope)
+    let module = Module(name: name, scope: scope)
+    modules[name] = module
+    return module
+  }
+
+  /// The library module that declares a name which the script has not brought.
+  func module(declaring name: String) -> String? {
+    Library.moduleNames.first { module(named: $0)?.scope.bindings[name] != nil }
+  }
+
+  private func load(_ name: String, into scope: Scope) {
+    let path = "\(directory)/\(name).ptb"
+    guard let text = read(path) else { return }
+    let file = sources.add(path: "stdlib/\(name).ptb", text: text)
+    libraryFiles.insert(file)
+    let tree = parse(file, in: sources)
+    diagnostics += tree.diagnostics
+    for statement in tree.statements { declare(statement, in: scope) }
+  }
+
+  private func declare(_ statement: Statement, in scope: Scope) {
+    switch statement.kind {
+    case .function(let declaration):
+      scope.define(declaration.name.text, .function(Function(declaration, scope: scope, doc: statement.doc)), span: declaration.name.span, imported: true)
+    case .template(let declaration):
+      let home = declaration.keyword == .solver ? solvers : scope
+      home.define(declaration.name.text, .template(Template(declaration, scope: home, doc: statement.doc)), span: declaration.name.span, imported: true)
+    case .typeAlias(let name, let type): scope.types[name.text] = type
+    default: break
+    }
+  }
+}
+
+/// How scripts reach files.
+public protocol FileAccess: AnyObject {
+  /// A bundled data set.
+  func bundled(_ name: String) throws -> (x: Tensor, y: Tensor)
+  /// The tensors of a file, by name; a single unnamed one has the name "".
+  func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)]
+  func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws
+  /// What an error of these says.
+  func explain(_ error: Error) -> (message: String, hint: String?)
+}

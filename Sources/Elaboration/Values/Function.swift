@@ -1,0 +1,72 @@
+import Diagnostics
+import Syntax
+
+/// A function value: the user's, a method, a builtin, or one that a transform made (`grad(f)`).
+final class Function {
+  typealias Native = (Elaborator, Arguments, SourceSpan) throws -> Value
+  enum Body {
+    case declared(FunctionDeclaration)
+    case lambda([Parameter], Expression)
+    case native(Native)
+  }
+  let name: String
+  let body: Body
+  /// Where names of the body are looked up; nil for natives.
+  let scope: Scope?
+  /// Values that a native holds on to (`grad` its function), so that they can be found when a statement ends.
+  var held: [Value]
+  let declared: SourceSpan
+  /// The names and defaults of a native's parameters.
+  let parameters: [NativeParameter]
+  /// The key of draws, where it is fixed at creation (`frozen`, the objective of a solver).
+  var key: DrawKey?
+  /// Works element by element, so that it lifts over vectors of tensors.
+  var isElementwise = false
+  let doc: String?
+
+  init(_ declaration: FunctionDeclaration, scope: Scope, doc: String? = nil) {
+    (name, body, self.scope, held, declared) = (declaration.name.text, .declared(declaration), scope, [], declaration.name.span)
+    (parameters, self.doc) = ([], doc)
+  }
+  init(lambda parameters: [Parameter], _ expression: Expression, scope: Scope, span: SourceSpan) {
+    (name, body, self.scope, held, declared) = ("", .lambda(parameters, expression), scope, [], span)
+    (self.parameters, doc) = ([], nil)
+  }
+  init(
+    native name: String, _ parameters: [NativeParameter], holds: [Value] = [], doc: String? = nil, _ body: @escaping Native
+  ) {
+    (self.name, self.body, scope, held, declared) = (name, .native(body), nil, holds, .none)
+    (self.parameters, self.doc) = (parameters, doc)
+  }
+}
+
+/// A parameter of a native function.
+struct NativeParameter: ExpressibleByStringLiteral {
+  var name: String
+  /// An absent argument is `.unit`.
+  var isOptional: Bool
+  /// Takes all positional arguments that are left.
+  var isVariadic: Bool
+  /// `x`, `axis?`, `xs…`
+  init(stringLiteral text: String) {
+    isOptional = text.hasSuffix("?")
+    isVariadic = text.hasSuffix("…")
+    name = isOptional || isVariadic ? String(text.dropLast()) : text
+  }
+}
+
+/// The arguments of a call, before they are matched with parameters.
+struct Arguments {
+  struct Argument {
+    var label: Name?
+    var value: Value
+    var span: SourceSpan
+  }
+  var list: [Argument]
+  init(_ list: [Argument] = []) { self.list = list }
+  init(_ values: [Value], _ span: SourceSpan) { list = values.map { Argument(label: nil, value: $0, span: span) } }
+  /// Matched to a native's parameters: one value each, `.unit` where an optional one is missing.
+  subscript(_ index: Int) -> Value { list[index].value }
+  func span(_ index: Int) -> SourceSpan { list[index].span }
+  var count: Int { list.count }
+}

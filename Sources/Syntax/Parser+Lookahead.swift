@@ -1,0 +1,103 @@
+/// Questions about what is ahead, answered without reading it. An index stands for a lexeme; nil says that the thing asked
+/// for is not there, another index where it ends.
+extension Parser {
+  private func lexeme(_ index: Int) -> Lexeme { lexemes[min(index, lexemes.count - 1)] }
+
+  /// WORD [(args)] pattern [: type] followed by `in`, `~`, `from` or `at`.
+  var isAtBinder: Bool {
+    guard current.kind == .identifier else { return false }
+    let next = position + 1
+    if lexeme(next).isSymbol("("), !endsLine(next) {
+      let afterParentheses = lexeme(next).partner + 1
+      if endOfPattern(afterParentheses).map({ isDomainAhead($0) }) == true { return true }
+    }
+    guard let end = endOfPattern(next) else { return false }
+    // After a domain, `S(x) from θ0` is a call and the start.
+    if isInDomain, lexeme(next).isSymbol("("), lexeme(end).isWord("from") || lexeme(end).isWord("at") { return false }
+    return isDomainAhead(end)
+  }
+
+  /// Whether a pattern and the word for its domain stand at `index`: another clause of a binder.
+  func isClause(at index: Int) -> Bool { endOfPattern(index).map { isDomainAhead($0) } ?? false }
+
+  /// A pattern on this line. The words that may follow an operand are not taken for names.
+  func endOfPattern(_ index: Int) -> Int? {
+    if endsLine(index) { return nil }
+    let lexeme = lexeme(index)
+    switch lexeme.kind {
+    case .identifier:
+      return TokenTable.trailingWords.contains(lexeme.text) || TokenTable.infixWords.contains(lexeme.text) ? nil : index + 1
+    case .symbol where lexeme.text == "(" || lexeme.text == "{":
+      let inside = lexemes[index + 1..<max(index + 1, lexeme.partner)]
+      let isPattern = inside.allSatisfy { $0.kind == .identifier || $0.isSymbol(",") || $0.isOpener || $0.isCloser }
+      return isPattern && !inside.isEmpty ? lexeme.partner + 1 : nil
+    default: return nil
+    }
+  }
+
+  private func isDomainAhead(_ index: Int) -> Bool {
+    if isDomainWord(index) { return true }
+    guard lexeme(index).isSymbol(":"), let end = endOfType(index + 1) else { return false }
+    return isDomainWord(end)
+  }
+
+  private func isDomainWord(_ index: Int) -> Bool {
+    let word = lexeme(index)
+    return !endsLine(index) && (word.isKeyword("in") || word.isSymbol("~") || word.isWord("from") || word.isWord("at"))
+  }
+
+  private func endOfType(_ start: Int) -> Int? {
+    var index = start
+    if lexeme(index).kind == .identifier {
+      index += 1
+      while lexeme(index).isSymbol("[") || lexeme(index).isSymbol("(") { index = lexeme(index).partner + 1 }
+    } else if lexeme(index).isSymbol("(") || lexeme(index).isSymbol("{") {
+      index = lexeme(index).partner + 1
+    } else {
+      return nil
+    }
+    return lexeme(index).isSymbol("->") ? endOfType(index + 1) : index
+  }
+
+  /// `x =>` or `(…) =>`
+  var isAtLambda: Bool {
+    switch current.kind {
+    case .identifier: return peek().isSymbol("=>")
+    case .symbol where current.text == "(" || current.text == "{": return lexeme(current.partner + 1).isSymbol("=>")
+    default: return false
+    }
+  }
+
+  /// In operand position `{ name :` and `{ name ,` begin a record.
+  var isAtRecord: Bool {
+    isAt("{") && peek(1).kind == .identifier && (peek(2).isSymbol(":") || peek(2).isSymbol(","))
+  }
+
+  /// The declaration word that stands here and counts as one.
+  var declarationWord: String? {
+    guard current.kind == .identifier, TokenTable.declarationWords.contains(current.text) else { return nil }
+    let next = peek()
+    if next.startsLine, !ignoresNewlines { return nil }
+    if current.text == "assert" { return startsOperand(next) ? "assert" : nil }
+    switch next.kind {
+    case .identifier:
+      if TokenTable.infixWords.contains(next.text) || isAtBinder { return nil }
+      return current.text
+    case .keyword:
+      // A reserved word for a name is reported where the name is wanted.
+      return ["for", "else", "in", "and", "or", "if", "not"].contains(next.text) ? nil : current.text
+    case .string, .integer, .real: return current.text
+    default: return next.isSymbol("{") ? current.text : nil
+    }
+  }
+
+  func startsOperand(_ lexeme: Lexeme) -> Bool {
+    switch lexeme.kind {
+    case .integer, .real, .imaginary, .string: return true
+    case .identifier: return !TokenTable.infixWords.contains(lexeme.text) || lexeme.isGlyph
+    case .keyword: return ["true", "false", "not", "if", "match"].contains(lexeme.text)
+    case .symbol: return ["(", "[", "{", "-"].contains(lexeme.text)
+    default: return false
+    }
+  }
+}
