@@ -158,9 +158,11 @@ struct IRParser {
     guard let value = Int(word) else { throw scanner.error("expected an integer, not `\(word)`") }
     return value
   }
-  private mutating func list<T>(_ element: (inout IRParser) throws(IRParseError) -> T) throws(IRParseError) -> [T] {
+  private mutating func list<T>(
+    until close: String = "]", _ element: (inout IRParser) throws(IRParseError) -> T
+  ) throws(IRParseError) -> [T] {
     var result: [T] = []
-    while !scanner.take("]") {
+    while !scanner.take(close) {
       if !result.isEmpty { try scanner.expect(",") }
       result.append(try element(&self))
     }
@@ -178,8 +180,8 @@ struct IRParser {
     guard let shape = type.shape.constants else { throw scanner.error("a constant has a constant shape, not \(type)") }
     let tensor = Tensor(uninitialized: type.dtype, shape)
     let count = type.dtype.isComplex ? 2 * tensor.count : tensor.count
-    try scanner.expect("[")
-    let words = try list { (p) throws(IRParseError) in
+    try scanner.expect("(")
+    let words = try list(until: ")") { (p) throws(IRParseError) in
       if p.scanner.take("…") { throw p.scanner.error("an abbreviated constant cannot be read back") }
       return p.scanner.number()
     }

@@ -9,7 +9,7 @@ import Tensors
 //     }
 //
 // Attributes: `2` int, `[2, 3]` ints, `2.0` real, `true` bool, `"a"` text, `texts["a"]`, `f64` dtype, `(3, n)` dims,
-// `tensor f64[2] [1.0, 2.0]` (the parts of complex elements follow one another; long ones end in `…`).
+// `tensor f64[2](1.0, 2.0)` (the parts of complex elements follow one another; long ones end in `…`).
 
 extension Graph {
   public func text(indent: String = "") -> String {
@@ -113,6 +113,6 @@ struct Printer {
       }
     }
     if shown < numbers { parts.append("…") }
-    return "\(type) [\(parts.joined(separator: ", "))]"
+    return "\(type)(\(parts.joined(separator: ", ")))"
   }
 }

@@ -35,7 +35,7 @@ private struct OperationKey: Hashable {
   var regions: [RegionKey]
 
   static func == (a: OperationKey, b: OperationKey) -> Bool {
-    a.decl === b.decl && a.operands == b.operands && a.attributes == b.attributes && a.types == b.types && a.regions == b.regions
+    a.decl === b.decl && a.operands == b.operands && a.attributes.isSame(as: b.attributes) && a.types == b.types && a.regions == b.regions
   }
   /// Operands, ops and numbers of attributes tell nearly all operations apart; constants need their values.
   func hash(into hasher: inout Hasher) {
@@ -83,7 +83,7 @@ private struct RegionKey: Hashable {
     for (x, y) in zip(a.parameters, b.parameters) { map[x.index] = y }
     func same(_ x: [ValueID], _ y: [ValueID]) -> Bool { x.count == y.count && zip(x, y).allSatisfy { map[$0.index] == $1 } }
     for (x, y) in zip(a.operations, b.operations) {
-      guard x.decl === y.decl, same(x.operands, y.operands), x.attributes == y.attributes, x.results.count == y.results.count,
+      guard x.decl === y.decl, same(x.operands, y.operands), x.attributes.isSame(as: y.attributes), x.results.count == y.results.count,
         x.regions.count == y.regions.count, zip(x.regions, y.regions).allSatisfy({ equal($0, $1) })
       else { return false }
       for (r, s) in zip(x.results, y.results) {
@@ -92,5 +92,16 @@ private struct RegionKey: Hashable {
       }
     }
     return same(a.results, b.results)
+  }
+}
+
+extension Attribute {
+  public var isNegativeZero: Bool { if case .real(let v) = self { v == 0 && v.sign == .minus } else { false } }
+}
+
+extension Attributes {
+  /// Equal, and 0.0 is not -0.0.
+  fileprivate func isSame(as other: Attributes) -> Bool {
+    self == other && zip(entries, other.entries).allSatisfy { $0.value.isNegativeZero == $1.value.isNegativeZero }
   }
 }

@@ -94,7 +94,7 @@ private struct TensorWriter {
     if let grouping = spec.grouping {
       let zeros = spec.fill == "0" && spec.alignment == .afterSign
       body = NumberText.grouped(
-        body, by: grouping, every: group, zeroPaddedTo: zeros ? spec.width - sign.count - prefix.count : 0)
+        body, by: grouping, every: group, isHex: "xX".contains(spec.type ?? "d"), zeroPaddedTo: zeros ? spec.width - sign.count - prefix.count : 0)
     }
     let missing = spec.width - sign.count - prefix.count - body.count
     if spec.alignment == .afterSign {

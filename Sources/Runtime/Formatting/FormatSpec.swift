@@ -22,8 +22,9 @@ public struct FormatSpec: Hashable, Sendable {
 
   public init(_ text: String) throws(FormatError) {
     var rest = Array(text)[...]
+    var hasFill = false
     if rest.count >= 2, let align = Alignment(rawValue: rest[rest.startIndex + 1]) {
-      (fill, alignment) = (rest.removeFirst(), align)
+      (fill, alignment, hasFill) = (rest.removeFirst(), align, true)
       rest.removeFirst()
     } else if let first = rest.first, let align = Alignment(rawValue: first) {
       alignment = align
@@ -33,7 +34,8 @@ public struct FormatSpec: Hashable, Sendable {
     if rest.first == "#" { (alternate, _) = (true, rest.removeFirst()) }
     if rest.first == "0" {
       rest.removeFirst()
-      if alignment == nil { (fill, alignment) = ("0", .afterSign) }
+      if !hasFill { fill = "0" }
+      alignment = alignment ?? .afterSign
     }
     width = try FormatSpec.number(&rest, "width", in: text) ?? 0
     if let c = rest.first, ",_".contains(c) { grouping = rest.removeFirst() }

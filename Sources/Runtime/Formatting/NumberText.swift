@@ -92,7 +92,8 @@ enum NumberText {
       guard let precision = spec.precision else { return text }
       // As `g`, but with at least one digit after the dot, so that it looks like a real.
       let digits = max(1, precision)
-      let number = Digits(converted(x, "e", digits - 1, alternate: false))
+      var number = Digits(converted(x, "e", digits - 1, alternate: false))
+      if spec.alternate { number.digits += Array(repeating: UInt8(ascii: "0"), count: digits - number.digits.count) }
       return layout(number, useExponent: { $0 > digits - 1 || $0 <= -4 }, keepDot: true)
     }
   }
@@ -117,11 +118,13 @@ enum NumberText {
   }
 
   /// Inserts the separator into the integer part, widening it with zeros up to `width` characters in all.
-  static func grouped(_ text: String, by separator: Character, every size: Int, zeroPaddedTo width: Int) -> String {
-    let end = text.firstIndex { !$0.isHexDigit || $0 == "e" && text.contains(".") } ?? text.endIndex
+  static func grouped(
+    _ text: String, by separator: Character, every size: Int, isHex: Bool, zeroPaddedTo width: Int
+  ) -> String {
+    let end = text.firstIndex { isHex ? !$0.isHexDigit : !$0.isNumber } ?? text.endIndex
     let integer = text[..<end]
     let tail = text[end...]
-    guard integer.allSatisfy(\.isHexDigit), !integer.isEmpty else { return text }
+    if integer.isEmpty { return text }
     var reversed: [Character] = []
     var placed = 0
     for digit in integer.reversed() {

@@ -119,6 +119,8 @@ struct Fusion {
   /// The cluster that an op joins, after the clusters of its operands have been joined with it where that is possible.
   private mutating func target(_ micro: MicroStep) -> Int? {
     var candidates: [Int] = []
+    // What the op reads elsewhere than at its own element must be complete before it.
+    var viewed: [Int] = []
     // The op must come after this order, and at this order at the earliest.
     var (after, from) = (-1, -1)
     for input in micro.inputs where producer[input.value] >= 0 {
@@ -130,13 +132,15 @@ struct Fusion {
         }
       } else {
         after = max(after, clusters[cluster].order)
+        viewed.append(cluster)
       }
     }
+    candidates.removeAll { viewed.contains($0) }
     if micro.count <= Fusion.smallCount {
       // The latest small region of this size, related or not.
       for cluster in clusters.indices.reversed().prefix(8) {
         let c = clusters[cluster]
-        if c.root == cluster, c.isFusable, c.count == micro.count, !candidates.contains(cluster) {
+        if c.root == cluster, c.isFusable, c.count == micro.count, !candidates.contains(cluster), !viewed.contains(cluster) {
           candidates.append(cluster)
           break
         }

@@ -15,8 +15,10 @@ struct Lowering {
   private var splats: [SplatKey: Int] = [:]
   private struct SplatKey: Hashable {
     var value: Attribute
+    /// 0.0 and -0.0 are equal, but not the same.
+    var isNegativeZero: Bool
     var dtype: DType
-    var shape: [Int]
+    var count: Int
   }
 
   /// What an IR value is to the plan.
@@ -39,7 +41,7 @@ struct Lowering {
   }
   /// A constant tensor of equal elements, one for all uses.
   private mutating func constant(_ value: Attribute, _ dtype: DType, _ shape: [Int]) -> Int {
-    let key = SplatKey(value: value, dtype: dtype, shape: [shape.reduce(1, *)])
+    let key = SplatKey(value: value, isNegativeZero: value.isNegativeZero, dtype: dtype, count: shape.reduce(1, *))
     if let known = splats[key] { return known }
     let id = addConstant(.filled(value, dtype, shape))
     splats[key] = id

@@ -26,7 +26,7 @@ struct MemoryPlan {
   /// Intervals of the members of each class, at its root.
   private(set) var members: [[Liveness.Interval]]
   private(set) var outputs: [Int?]
-  private let reuse: Bool
+  let reuse: Bool
   /// For results of steps, the operands that they may be written over.
   private var overwritten: [Int: [Int]] = [:]
 
