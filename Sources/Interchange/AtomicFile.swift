@@ -11,13 +11,18 @@ public enum AtomicFile {
     let target = try resolve(path)
     let folder = directory(of: target.path)
     let temporary = folder + "/.ptb-\(getpid())-\(UInt64.random(in: 0 ... .max)).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw systemError("cannot write here", path: path) }
+    let (descriptor, isNamed) = try create(temporary, in: folder, path: path)
     var isOpen = true
     do throws(FileError) {
       if let mode = target.mode { _ = fchmod(descriptor, mode) }
       try body(FileSink(descriptor: descriptor, path: path))
       guard fsync(descriptor) == 0 else { throw systemError("cannot write this file", path: path) }
+      if !isNamed {
+        let unnamed = "/proc/self/fd/\(descriptor)"
+        guard linkat(AT_FDCWD, unnamed, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+          throw systemError("cannot write this file", path: path)
+        }
+      }
       isOpen = false
       // Some file systems report a full disk only when the file is closed.
       guard close(descriptor) == 0 else { throw systemError("cannot write this file", path: path) }
@@ -33,6 +38,21 @@ public enum AtomicFile {
       _ = fsync(folderDescriptor)
       close(folderDescriptor)
     }
+  }
+
+  /// A new file open for writing: without a name where the file system has such files, so that a program that is killed leaves
+  /// nothing behind, else named `temporary`.
+  private static func create(
+    _ temporary: String, in folder: String, path: String
+  ) throws(FileError) -> (descriptor: Int32, isNamed: Bool) {
+    let unnamed = open(folder, O_WRONLY | O_CLOEXEC | O_TMPFILE, 0o666)
+    if unnamed >= 0 {
+      if access("/proc/self/fd/\(unnamed)", F_OK) == 0 { return (unnamed, false) }
+      close(unnamed)
+    }
+    let named = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard named >= 0 else { throw systemError("cannot write here", path: path) }
+    return (named, true)
   }
 
   /// The file that `path` names behind any links, and its permissions where it exists.
@@ -78,3 +98,6 @@ public struct FileSink {
     }
   }
 }
+
+/// linux/fcntl.h; the macro is too involved to be imported.
+private let O_TMPFILE = 0o20000000 | O_DIRECTORY

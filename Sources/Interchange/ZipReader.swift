@@ -18,7 +18,7 @@ struct ZipReader {
   let path: String
   private(set) var members: [ZipMember] = []
 
-  /// `limit` bounds the sum of the sizes of all members.
+  /// `limit` bounds the sum of the sizes that compressed members inflate to.
   init(_ bytes: [UInt8], path: String, limit: Int) throws(FileError) {
     (self.bytes, self.path) = (bytes, path)
     let directory = try findDirectory()
@@ -34,8 +34,11 @@ struct ZipReader {
     for _ in 0..<directory.count {
       let member = try readMember(&cursor)
       guard names.insert(member.name).inserted else { throw failure("two members are named '\(excerpt(member.name))'") }
-      guard member.size <= limit - total else { throw failure("the contents inflate to more than \(limit) bytes") }
-      total += member.size
+      // A stored member takes no more than the file it is in.
+      if member.method != 0 {
+        guard member.size <= limit - total else { throw failure("the contents inflate to more than \(limit) bytes") }
+        total += member.size
+      }
       members.append(member)
     }
     guard cursor.offset == directory.offset + directory.size else {
