@@ -6,8 +6,6 @@ import Passes
 extension Lowering {
   mutating func structural(_ operation: Operation, _ context: GraphContext, into block: Block) -> [Definition] {
     let decl = operation.decl
-    if decl === OpDecl.fill { return [.splat(operation.attributes["value"]!)] }
-    if decl === OpDecl.dim { return [.splat(.int(operation.attributes.dims("dim")[0].constant!))] }
     if decl === OpDecl.tensor {
       let tensor = operation.attributes.tensor("tensor")
       if tensor.dtype == .string { return [.view(View(addConstant(text: tensor.text ?? ""), shape: []))] }

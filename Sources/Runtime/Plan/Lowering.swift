@@ -86,6 +86,10 @@ struct Lowering {
 
   private mutating func lower(_ operation: Operation, _ context: inout GraphContext, into block: Block) {
     let defined: [Definition]
+    if let value = splat(operation) {
+      context.definitions[operation.results[0].index] = .splat(value)
+      return
+    }
     switch operation.decl.kernel {
     case .micro(let micro): defined = [elementwise(micro, operation, context, into: block)]
     case .alias: defined = [reshape(operation, context, into: block)]
@@ -99,6 +103,13 @@ struct Lowering {
     case .expanded: fatalError("internal error: `\(operation.decl.name)` is not expanded before planning")
     }
     for (result, definition) in zip(operation.results, defined) { context.definitions[result.index] = definition }
+  }
+
+  /// The element of a constant of equal elements.
+  private func splat(_ operation: Operation) -> Attribute? {
+    if operation.decl === OpDecl.fill { return operation.attributes["value"] }
+    if operation.decl === OpDecl.dim, case .dims(let dims)? = operation.attributes["dim"] { return dims[0].constant.map { .int($0) } }
+    return nil
   }
 
   private mutating func elementwise(
@@ -222,7 +233,7 @@ struct Lowering {
       view = source.broadcast(to: shape, axes: attributes.ints("axes"))
     } else if operation.decl === OpDecl.slice {
       view = source.sliced(
-        start: attributes.dims("start").constants!, step: attributes.ints("step"), to: shape)
+        start: attributes.extents("start"), step: attributes.ints("step"), to: shape)
     } else if operation.decl === OpDecl.transpose {
       view = source.transposed(attributes.ints("permutation"))
     } else {
@@ -234,5 +245,13 @@ struct Lowering {
     if context.onlyElementwise[result.index] && (small || !isScattered) { return .view(view) }
     if isScattered && source.isContiguous && !small { return kernel(operation, context, into: block)[0] }
     return .view(View(materialised(view, at: operation.origin, into: block), shape: shape))
+  }
+}
+
+extension Attributes {
+  /// A list of known extents, written as `dims` or as `ints`.
+  func extents(_ name: String) -> [Int] {
+    if case .ints(let values)? = self[name] { return values }
+    return dims(name).constants!
   }
 }

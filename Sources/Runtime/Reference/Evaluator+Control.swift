@@ -4,7 +4,7 @@ import Passes
 /// Control flow: each iteration runs the region anew.
 extension Evaluator {
   func structural(
-    _ operation: Operation, _ operands: [Tensor], _ types: [TensorType]
+    _ operation: Operation, _ operands: [Tensor]
   ) throws(RuntimeFailure) -> [Tensor] {
     let decl = operation.decl
     if decl === OpDecl.ifThenElse {
@@ -13,8 +13,6 @@ extension Evaluator {
     if decl === OpDecl.forLoop { return try forLoop(operation, operands) }
     if decl === OpDecl.whileLoop { return try whileLoop(operation, operands) }
     if decl === OpDecl.tensor { return [operation.attributes.tensor("tensor")] }
-    if decl === OpDecl.fill { return [.filled(operation.attributes["value"]!, types[0].dtype, types[0].shape.constants!)] }
-    if decl === OpDecl.dim { return [.filled(.int(operation.attributes.dims("dim")[0].constant!), .int, [])] }
     return try effects.perform(operation, operands)
   }
 

@@ -44,7 +44,7 @@ struct Evaluator {
       let shape = concrete(types, operation, operands)[0].shape.constants!
       return [Tensor(operands[0].dtype, shape, storage: operands[0].storage, text: operands[0].text)]
     case .expanded: return try run(operation.regions[operation.decl === OpDecl.solve ? 1 : 0], operands)
-    case .structural: return try structural(operation, operands, types)
+    case .structural: return try structural(operation, operands)
     }
   }
 
