@@ -16,6 +16,7 @@ struct Emission {
   /// What each instruction writes, for the search for NaN.
   var written: [[Int]] = []
   var regions: [RegionEntry] = []
+  var smalls: [SmallEntry] = []
   var kernels: [KernelEntry] = []
   var copies: [CopyEntry] = []
   var loops: [LoopEntry] = []
@@ -70,7 +71,7 @@ struct Emission {
     for step in block.steps {
       current = (step.name, step.origin)
       switch step.kind {
-      case .region(let region): emit(region)
+      case .region(let region): isSmall(region) ? emitSmall(region) : emit(region)
       case .kernel(let kernel): emit(kernel)
       case .effect(let effect): emit(effect)
       case .branch(let branch): emit(branch)

@@ -41,6 +41,9 @@ func execute(
         ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, 0, region.pointee.count)
       }
       if cancelled.pointee != 0 { return .cancelled(at) }
+    case .small:
+      let entry = p.smalls + a
+      ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
     case .parallelRegion:
       runParallel(p.regions + a)
       if cancelled.pointee != 0 { return .cancelled(at) }

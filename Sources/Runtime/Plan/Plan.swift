@@ -72,7 +72,7 @@ public final class Plan {
       result.next += Int32(patches.count)
     }.ranges
     program = Program(
-      code: storage.table(emission.code), regions: storage.table(emission.regions), kernels: storage.table(emission.kernels),
+      code: storage.table(emission.code), regions: storage.table(emission.regions), smalls: storage.table(emission.smalls), kernels: storage.table(emission.kernels),
       copies: storage.table(emission.copies), loops: storage.table(emission.loops), rows: storage.table(emission.rows),
       swaps: storage.table(emission.swaps), conditions: storage.table(emission.conditions),
       bases: storage.cells(memory.homes.count), patchRanges: storage.table(ranges),
