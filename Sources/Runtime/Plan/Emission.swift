@@ -28,7 +28,7 @@ struct Emission {
   var patches: [[Patch]]
   /// Steps are numbered as `Liveness` numbered them.
   private var time = 0
-  private var current: (name: String, origin: SourceSpan) = ("", .none)
+  var current: (name: String, origin: SourceSpan) = ("", .none)
 
   init(_ values: [PlannedValue], _ constants: [Tensor], _ memory: MemoryPlan, _ storage: PlanStorage, threads: Int) {
     (self.values, self.constants, self.memory, self.storage, self.threads) = (values, constants, memory, storage, threads)
@@ -128,9 +128,11 @@ struct Emission {
     conditions.append(cell(branch.condition))
     let test = add(Instruction(code: .jumpIfFalse, a: Int32(conditions.count - 1)))
     var leave: Int?
+    let here = current
     for (k, block) in branch.blocks.enumerated() {
       if k == 1 { code[test].b = Int32(code.count) }
       emit(block)
+      current = here
       _ = tick()
       for (value, result) in zip(branch.branchResults[k], branch.results) { emitCopy(from: value, to: result) }
       if k == 0 { leave = add(Instruction(code: .jump)) }

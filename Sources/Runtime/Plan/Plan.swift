@@ -11,7 +11,7 @@ public final class Plan {
   let parameterTypes: [TensorType]
   let resultTypes: [TensorType]
   private let storage = PlanStorage()
-  private let program: Program
+  let program: Program
   private let instructionCount: Int
   let sources: [(name: String, origin: SourceSpan)]
   private let written: [[WrittenValue]]
@@ -152,4 +152,5 @@ public final class Plan {
 
   /// The number of instructions, for tests and measurements.
   public var size: Int { instructionCount }
+  var instructions: UnsafeBufferPointer<Instruction> { UnsafeBufferPointer(start: program.code, count: instructionCount) }
 }
