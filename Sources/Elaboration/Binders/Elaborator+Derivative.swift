@@ -66,7 +66,7 @@ extension Elaborator {
     let one = builder.fill(1, traced.graph.resultTypes[0])
     let (results, cotangents) = try transform(span) { () throws(TransformError) -> ([Node], [Node?]) in
       let (results, pullback) = try vjp(traced.graph, into: builder, traced.arguments, active: traced.active)
-      return (results, try pullback([one]))
+      return (results, pullback([one]))
     }
     return (.node(results[0]), filled(x, cotangents))
   }

@@ -97,7 +97,7 @@ extension Elaborator {
         return (point, Node.select(node(member), value, builder.fill(-.infinity, like: value)))
       }
     }
-    let results = try within(code) { point.vectorLeaves.map { $0.map { node($0) } } ?? [] } + [value]
+    let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
     let outputs = placeSolve(
       problem, code, points: leaves.count, body: body, results: results, goal: "max", solver: solver.template.name,
       derivative: "danskin")
@@ -128,7 +128,7 @@ extension Elaborator {
       }
     }
     guard let result = value.tensor, case .node(let node) = result.source else { return true }
-    return try within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
+    return within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
   }
 
   // MARK: argmin from a start
@@ -295,7 +295,7 @@ struct MinimisationProblem {
       }
       let now = try self.value(of: f, point, e)
       let (next, nextState) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
-      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { TensorValue(type: $1.type, source: $0.source) })
+      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
       let difference = try e.binary(.subtract, fitted, point, span, span, span)

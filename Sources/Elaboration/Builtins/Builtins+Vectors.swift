@@ -29,7 +29,7 @@ extension Builtins {
       return .node(total ?? e.node(e.constant(0)))
     }
     scope.native("norm", ["x", "p?"], "The p-norm of all numbers of a vector: 2 unless given, 1, `inf`, or another p ≥ 1.") { e, a, span in
-      let parts = try (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0) } } ?? []
+      let parts = (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0) } } ?? []
       func total(_ f: (Node) -> Node) -> Node { parts.dropFirst().reduce(f(parts[0])) { $0 + f($1) } }
       func modulus(_ x: Node) -> Node { Node.apply(x.dtype.isComplex ? .cabs : .abs, x) }
       let p = a[1].isUnit ? 2 : try e.staticReal(a[1], a.span(1))
@@ -67,12 +67,12 @@ extension Builtins {
       return vectors[0].replacingVector(results)
     }
     scope.native("flatten", ["x"], "All numbers of a vector in one tensor, in order.") { e, a, span in
-      let parts = try (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0).reshape([$0.shape.elementCount]) } } ?? []
+      let parts = (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0).reshape([$0.shape.elementCount]) } } ?? []
       return parts.count == 1 ? .node(parts[0]) : .tensor(try e.emit1(.concat, parts, ["axis": .int(0)], at: span))
     }
     scope.native("unflatten", ["v", "like"], "The vector with the structure of `like` whose numbers are v: undoes `flatten`.") { e, a, span in
       let v = try a.real(0, e)
-      let leaves = try (try a.vector(1, e)).vectorLeaves ?? []
+      let leaves = (try a.vector(1, e)).vectorLeaves ?? []
       let size = e.elementCount(leaves)
       guard v.rank == 1, v.shape[0] == size else {
         throw e.fail(.shapesDoNotFit, "`like` has \(size) numbers, and this is \(v.type.spelled)", at: a.span(0))

@@ -246,7 +246,7 @@ extension Elaborator {
       }
       return .tensor(try emit1(.neg, [node(t)], at: span))
     case (.minus, .guarded(let kind, _)) where kind != .verdict: return try negated(value, span)
-    case (.minus, _) where value.vectorLeaves != nil: return try mapVector(value) { -self.node($0) }
+    case (.minus, _) where value.vectorLeaves != nil: return mapVector(value) { -self.node($0) }
     case (.minus, .object(let object)) where object.template.keyword == .set || object.template.keyword == .dist:
       return try binary(.multiply, .tensor(constant(-1)), value, span, operandSpan, span)
     case (.not, .tensor(let t)):

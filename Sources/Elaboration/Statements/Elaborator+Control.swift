@@ -288,7 +288,7 @@ struct Carried {
     var nodes: [Node] = []
     for (name, like) in zip(names, likes) {
       guard let binding = scope.lookup(name) else { continue }
-      let typed = like.replacing(like.leaves.map { TensorValue(type: $0.type, source: $0.source, isLiteralArray: false) })
+      let typed = like.replacing(like.leaves.map { $0.typed($0.type) })
       let fitted = try e.fit(binding.value, like: typed, span) { "`\(name)` in a loop" }
       nodes += fitted.leaves.map { e.node($0) }
     }

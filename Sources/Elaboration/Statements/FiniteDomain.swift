@@ -119,7 +119,7 @@ extension Elaborator {
       }
     }
     if value.function != nil { _ = try stack([value], [span], span) }
-    let leaves = try within(inner) { value.leaves.map { node($0) } }
+    let leaves = within(inner) { value.leaves.map { node($0) } }
     let graph = inner.finish(leaves)
     let iota = builder.emit1(.iota, [], ["shape": .dims([count]), "axis": .int(0), "dtype": .dtype(.int)])
     let own = [iota] + domain.columns.map(\.node)
