@@ -154,7 +154,7 @@ extension Elaborator {
   }
 
   func hessian(_ f: Value, _ x: Value, _ span: SourceSpan) throws -> Value {
-    let g = Function(native: "grad", ["x"], holds: [f]) { e, arguments, span in try e.gradient(f, arguments[0], span) }
+    let g = Function(native: "grad", ["x"], holds: Held([f])) { e, arguments, span in try e.gradient(f, arguments[0], span) }
     return try jacobian(.function(g), x, span)
   }
 

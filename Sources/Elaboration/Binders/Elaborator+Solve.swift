@@ -65,7 +65,7 @@ extension Elaborator {
   }
 
   private func negated(_ f: Function) -> Function {
-    Function(native: "objective", ["x"], holds: [.function(f)]) { e, arguments, span in
+    Function(native: "objective", ["x"], holds: Held([.function(f)])) { e, arguments, span in
       try e.unary(.minus, e.valueOf(try e.apply(.function(f), [arguments[0]], span)), span, span)
     }
   }

@@ -88,30 +88,31 @@ extension Builtins {
       return a[1].replacingVector(parts)
     }
     scope.native("vmap", ["f"], "The function applied along the leading axis of its arguments, all at once.") { e, a, _ in
-      let f = a[0]
+      let held = Held([a[0]])
       return .function(
-        Function(native: "vmap", ["xs…"], holds: [f]) { e, a, span in
+        Function(native: "vmap", ["xs…"], holds: held) { e, a, span in
           let rows = try e.finiteDomain(.tuple(a.list.map(\.value)), span)
           return try e.batched(rows, name: "for", span) { element in
             guard case .tuple(let values) = element else { return element }
-            return try e.apply(f, values, span)
+            return try e.apply(held.values[0], values, span)
           }
         })
     }
     scope.native("frozen", ["f"], "The function with its draws fixed: all calls see the same random numbers.") { e, a, span in
-      let f = a[0]
+      let held = Held([a[0]])
       let key = e.key.folding("frozen", e.occurrence("frozen"))
       return .function(
-        Function(native: "frozen", ["xs…"], holds: [f]) { e, a, span in
-          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(f, a, span) } }
+        Function(native: "frozen", ["xs…"], holds: held) { e, a, span in
+          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })
     }
     scope.native("fresh", ["f", "k"], "The function with draws that depend on k besides the place.") { e, a, span in
-      let f = a[0]
-      let key = e.key.folding("fresh").folding(try a.node(1, e))
+      let held = Held([a[0], a[1]])
       return .function(
-        Function(native: "fresh", ["xs…"], holds: [f, a[1]]) { e, a, span in
-          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(f, a, span) } }
+        Function(native: "fresh", ["xs…"], holds: held) { e, a, span in
+          guard let index = held.values[1].tensor else { throw e.fail(.badKey, "`fresh` names a draw by an Int", at: span) }
+          let key = e.key.folding("fresh").folding(e.node(index))
+          return try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })
     }
     scope.native("unroll", ["solver"], "The solver with its iterations kept as a loop, so that training itself can be differentiated.") { e, a, span in

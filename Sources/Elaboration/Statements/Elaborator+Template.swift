@@ -139,18 +139,20 @@ extension Elaborator {
   private func sharedMember(_ object: Object, _ name: Name, _ span: SourceSpan) throws -> Value? {
     let keyword = object.template.keyword
     guard keyword == .set || keyword == .dist else { return nil }
+    let held = Held([.object(object)])
+    if name.text == "uniform", keyword == .set { return try callPrelude("set_uniform", [.object(object)], span) }
     if name.text == "like" {
       return .function(
-        Function(native: "like", ["x"], holds: [.object(object)]) { e, arguments, _ in
-          var copy = object
+        Function(native: "like", ["x"], holds: held) { e, arguments, _ in
+          guard var copy = held.values[0].object else { throw Failure() }
           copy.like = try e.zerosLike(arguments[0], arguments.span(0))
           return .object(copy)
         })
     }
     if let helper = library.prelude.lookup("\(keyword.rawValue)_\(name.text)")?.value.function {
       return .function(
-        Function(native: name.text, ["xs…"], holds: [.object(object)]) { e, arguments, span in
-          try e.apply(.function(helper), [.object(object)] + arguments.list.map(\.value), span)
+        Function(native: name.text, ["xs…"], holds: held) { e, arguments, span in
+          try e.apply(.function(helper), held.values + arguments.list.map(\.value), span)
         })
     }
     return nil
