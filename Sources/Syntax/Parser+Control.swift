@@ -24,13 +24,11 @@ extension Parser {
   mutating func block() -> Expression {
     let start = current.start
     guard isAt("{") else { return Expression(.error, missingSpan) }
-    return nestedExpression { parser in
-      let failedBefore = parser.hasFailed
-      parser.hasFailed = false
-      let statements = parser.bracketed(ignoringNewlines: false) { parser, close in parser.statements(until: close) }
-      parser.hasFailed = failedBefore
-      return Expression(.block(statements), parser.span(from: start))
-    }
+    let failedBefore = hasFailed
+    hasFailed = false
+    let statements = bracketed(ignoringNewlines: false) { parser, close in parser.statements(until: close) }
+    hasFailed = failedBefore
+    return Expression(.block(statements), span(from: start))
   }
 
   /// `if c { … } else if d { … } else { … }`

@@ -8,13 +8,15 @@ extension Parser {
     height = 0
     var takesPostfix = true
     var result = primary(&takesPostfix)
-    while takesPostfix, !lineEnds, height <= Self.depthLimit {
+    while takesPostfix, !lineEnds, !isTooHigh() {
       if isAt("(") {
         let arguments = self.arguments()
         result = Expression(.call(result, arguments), span(from: start))
       } else if isAt("[") {
         let items = bracketed(ignoringNewlines: true) { parser, close in
-          parser.elements(until: close, of: "the index") { $0.indexItem() }
+          parser.elements(until: close, of: "the index") { parser in
+            parser.nested(orElse: { .slice(from: nil, to: nil, step: nil, inclusive: false, $0) }) { $0.indexItem() }
+          }
         }
         if items.isEmpty { fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place") }
         result = Expression(.index(result, items), span(from: start))
@@ -31,11 +33,6 @@ extension Parser {
         break
       }
       height += 1
-    }
-    if height > Self.depthLimit {
-      fail(
-        .tooDeep, "this expression takes more than \(Self.depthLimit) steps in a row", at: span(of: current),
-        label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
     }
     if !takesPostfix, !lineEnds, !hasFailed, isAt("[") || isAt(".") || isAt("("), lexemes[position - 1].isSymbol("}") || isAt(".") {
       blockPostfix(from: start)
@@ -90,7 +87,7 @@ extension Parser {
   }
 
   /// `e`, `lo..hi`, `lo..=hi..step`, `lo..`, `..hi`, `:`, `::step`
-  private mutating func indexItem() -> IndexItem? {
+  private mutating func indexItem() -> IndexItem {
     let start = current.start
     if isAt(":") {
       advance()

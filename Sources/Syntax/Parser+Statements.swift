@@ -17,7 +17,6 @@ extension Parser {
   mutating func statement() -> Statement {
     let start = current.start
     let doc = documentation(of: current)
-    height = 0
     let kind = statementKind()
     return Statement(kind, span(from: start), doc: doc)
   }

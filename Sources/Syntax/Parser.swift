@@ -3,8 +3,10 @@ import Diagnostics
 /// A recursive-descent parser over paired brackets. It never fails: where something is missing it reports it, leaves a hole
 /// (`.error`), stays silent until the next statement, list element or block, and goes on.
 struct Parser {
-  /// How deep expressions, blocks, types and patterns may nest, and how high a tree of operators may grow.
+  /// How deep expressions, statements, types and patterns may nest.
   static let depthLimit = 200
+  /// How high a tree may grow, each call and each operator in a chain adding to it.
+  static let heightLimit = 400
 
   let file: FileID
   let bytes: [UInt8]
@@ -109,6 +111,16 @@ struct Parser {
 
   // MARK: Nesting
 
+  /// Whether a chain of operators or of postfixes has made the tree too high. Reported once.
+  mutating func isTooHigh() -> Bool {
+    if height <= Self.heightLimit { return false }
+    fail(
+      .tooDeep, "this expression takes more than \(Self.heightLimit) operations in a row", at: span(of: current),
+      label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
+    height = 0
+    return true
+  }
+
   /// Parses one level deeper; beyond the limit reports it once and leaves a hole.
   mutating func nested<T>(orElse hole: (SourceSpan) -> T, _ parse: (inout Parser) -> T) -> T {
     guard depth < Self.depthLimit else {
@@ -117,10 +129,10 @@ struct Parser {
         notes: ["give a part of it a name with `let`, or move it to a function"])
       return hole(span(of: current))
     }
-    depth += 1
+    let outer = height
+    (depth, height) = (depth + 1, 0)
     let result = parse(&self)
-    depth -= 1
-    height += 1
+    (depth, height) = (depth - 1, max(outer, height + 1))
     return result
   }
 
