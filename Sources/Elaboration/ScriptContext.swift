@@ -197,6 +197,12 @@ public final class ScriptContext {
       return "\(function.name)(\(parameters.joined(separator: ", ")))"
     }
   }
+  /// The type of an expression, without running it.
+  public func type(of statement: Statement) -> Result<String, Problems> {
+    let result = elaborate(statement).map { _ in pending?.value.typeName ?? "nothing" }
+    rollback()
+    return result
+  }
   /// The type of the last expression's value.
   public var lastType: String { lastValue.typeName }
 }
@@ -204,5 +210,5 @@ public final class ScriptContext {
 /// Mistakes found in one statement.
 public struct Problems: Error {
   public let diagnostics: [Diagnostic]
-  init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+  public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 }

@@ -29,7 +29,8 @@ public final class Program {
   public var sources: SourceMap { session.library.sources }
   private let checker: ScriptContext
 
-  public init(_ script: Script, _ options: SessionOptions, home: Home) {
+  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself.
+  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true) {
     var options = options
     options.folder = script.folder
     // Precision and seed hold for the whole program, so they are read before anything else.
@@ -50,16 +51,16 @@ public final class Program {
       library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
       files: SystemFiles(folder: options.folder, data: home.data))
     diagnostics = tree.diagnostics + session.library.diagnostics
-    if diagnostics.isEmpty { check() }
+    if diagnostics.isEmpty { check(tests: checksTests) }
   }
 
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// Elaborates everything without running it: every statement, the tests, and functions whose parameters say their types.
-  private func check() {
+  private func check(tests: Bool) {
     for statement in tree.statements { diagnostics += checked(statement, checker) }
     diagnostics += checker.checkDeclarations()
-    for statement in tree.statements {
+    for statement in tree.statements where tests {
       guard case .test(let test) = statement.kind else { continue }
       for body in [test.body, test.control?.body].compactMap({ $0 }) { diagnostics += checkBody(body, checker.nested()) }
     }

@@ -57,13 +57,13 @@ public final class Session {
   }
 
   /// Runs one statement; its value, if it has one, is then `context.lastType` and may be shown.
-  public func run(_ statement: Statement, in context: ScriptContext) -> [Diagnostic] {
+  public func run(_ statement: Statement, in context: ScriptContext, key: String = "") -> [Diagnostic] {
     switch statement.kind {
     case .test, .precision, .seed: return []
     case .use(let use): return use.modules.flatMap { bring($0, into: context) }
     default: break
     }
-    switch context.elaborate(statement) {
+    switch context.elaborate(statement, key: key) {
     case .failure(let problems): return problems.diagnostics
     case .success(let compiled):
       do throws(RuntimeFailure) {
@@ -108,6 +108,9 @@ public final class Session {
     let problems = run(Statement(.expression(call), statement.span), in: context)
     return (lines.joined(separator: "\n"), problems)
   }
+
+  /// Whether the user has asked to stop.
+  public var isInterrupted: Bool { (options.cancellation?.pointee ?? 0) != 0 }
 
   // MARK: Modules
 

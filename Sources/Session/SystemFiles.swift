@@ -58,6 +58,9 @@ final class SystemFiles: FileAccess {
 public struct Home {
   public let stdlib: String
   public var data: String { stdlib + "/data" }
+  /// The pages of the error index.
+  public var errors: String { root + "/lang/errors" }
+  private let root: String
 
   /// Nil if there is no library to be found.
   public init?(executable: String? = nil) {
@@ -72,6 +75,7 @@ public struct Home {
     }
     candidates.append(".")
     guard let found = candidates.first(where: { access($0 + "/stdlib/core.ptb", R_OK) == 0 }) else { return nil }
+    root = found
     stdlib = found + "/stdlib"
   }
   private static var executablePath: String? {
