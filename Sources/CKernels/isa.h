@@ -3,6 +3,7 @@
 #ifndef PTB_ISA_H
 #define PTB_ISA_H
 #include "ptb_kernels.h"
+#include "ptb_random.h"
 
 /* Kernels that no micro-operation names: pow with a constant exponent. */
 enum { PTB_SQUARE = PTB_MICRO_COUNT, PTB_CUBE, PTB_RECIPROCAL, PTB_POW_HALF, PTB_KERNEL_COUNT };
@@ -11,9 +12,15 @@ enum { PTB_TYPES = 6 };
 /* dst[i] = op(a[i], b[i], c[i]) for i in [0, n); dst may be one of the operands. */
 typedef void (*ptb_tile_fn)(void *dst, const void *a, const void *b, const void *c, int64_t n);
 
+/* Elements [first, first + n) of a draw from one chunk of a key's stream, PTB_CHUNK_WORDS words that start on a block. */
+enum { PTB_CHUNK_WORDS = 128 };
+typedef void (*ptb_draw_fn)(const uint32_t *words, int64_t first, int64_t n, int64_t low, uint64_t width, void *out);
+
 typedef struct {
-  const ptb_tile_fn *micro[PTB_TYPES];      /* by operand type, then micro-operation; 0 where there is none */
+  const ptb_tile_fn *micro[PTB_TYPES]; /* by operand type, then micro-operation; 0: none */ 
   ptb_tile_fn convert[PTB_TYPES][PTB_TYPES]; /* from, to */
+  void (*philox)(uint64_t key, uint64_t block, int64_t count, uint32_t *words);
+  ptb_draw_fn draw[PTB_DRAW_COUNT];
 } ptb_kernel_table;
 
 const ptb_kernel_table *ptb_kernels(void);

@@ -49,9 +49,13 @@
 
 #include "micro_int.h"
 #include "micro_convert.h"
+#include "draw.h"
 
 const ptb_kernel_table ISA_TABLE = {
   .micro = {micro_f32, micro_f64, micro_int, micro_bool, micro_complex_f32, micro_complex_f64},
   .convert = {CONVERT_ROW(f32), CONVERT_ROW(f64), CONVERT_ROW(int), CONVERT_ROW(bool), CONVERT_ROW(c64),
               CONVERT_ROW(c128)},
+  .philox = philox_words,
+  .draw = {draw_bits, draw_uniform_f32, draw_uniform_f64, draw_normal_f32, draw_normal_f64, draw_exponential_f32,
+           draw_exponential_f64, draw_rademacher_f32, draw_rademacher_f64, draw_randint},
 };
