@@ -201,7 +201,7 @@ extension Elaborator {
       return try zip(leaves, results).map { leaf, result in try realNode(leaf, derivative.span).broadcast(to: result.shape) }
     }
     // Both regions take the operands, then what they capture; the tangents of captures are not looked at.
-    let captures = Builder.shareCaptures([primal, tangent], own: [leaves.count, 2 * leaves.count])
+    let captures = Builder.shareCaptures([primal, tangent], own: [leaves.count, 2 * leaves.count], results: [results, rates])
     let first = primal.finish(results)
     let second = tangent.finish(rates)
     let (n, m) = (leaves.count, captures.count)

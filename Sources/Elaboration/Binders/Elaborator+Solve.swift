@@ -109,7 +109,7 @@ extension Elaborator {
   private func placeSolve(
     _ problem: Builder, _ code: Builder, points: Int, body: Node, results: [Node], goal: String, solver: String, derivative: String
   ) -> [Node] {
-    let captures = Builder.shareCaptures([problem, code], own: [points, 0])
+    let captures = Builder.shareCaptures([problem, code], own: [points, 0], results: [[body], results])
     let regions = [problem.finish([body]), code.finish(results)]
     return builder.place(
       .solve, captures,
@@ -217,10 +217,10 @@ struct MinimisationProblem {
     let names = ["value", "history", "moved"]
     let outputs: [Node]
     if unrolled {
-      let captures = code.captures
-      outputs = e.builder.inline(code.finish(results), captures)
+      let graph = code.finish(results)
+      outputs = e.builder.inline(graph, code.captures)
     } else {
-      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0])
+      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0], results: [[body], results])
       let regions = [problem.finish([body]), code.finish(results)]
       outputs = e.builder.place(
         .solve, captures,

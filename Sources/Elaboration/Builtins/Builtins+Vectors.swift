@@ -134,6 +134,20 @@ extension Builtins {
     scope.native("is_int", ["x"], "Whether the elements are Ints; known before the run.") { _, a, _ in
       .truth(a[0].tensor.map { $0.dtype == .int && !$0.isFlexible } ?? false)
     }
+    scope.native("is_real", ["x"], "Whether the elements are Real or complex; known before the run.") { _, a, _ in
+      .truth(a[0].tensor?.dtype.isDifferentiable ?? false)
+    }
+    scope.native("is_structure", ["x"], "Whether a value is a tuple, record or model; known before the run.") { _, a, _ in .truth(a[0].isStructure) }
+    scope.native("like_of", ["D"], "Zeros of the shape of a draw of a distribution.") { e, a, span in
+      guard let object = try e.instantiated(a[0], span).object else { return .unit }
+      return try e.like(of: object, span) ?? .unit
+    }
+    scope.native("known_like", ["S"], "Zeros of the shape of a set or distribution; `none` while that is open.") { e, a, span in
+      guard let object = try e.instantiated(a[0], span).object, let like = try e.like(of: object, span) else { return .unit }
+      // A scalar that only stands for itself may still be given a shape.
+      if object.like == nil, let t = like.tensor, t.shape.isEmpty { return .unit }
+      return like
+    }
     scope.native("is_bool", ["x"], "Whether the elements are truth values; known before the run.") { _, a, _ in .truth(a[0].tensor?.dtype == .bool) }
     scope.native("is_f32", [], "Whether the program computes in f32; known before the run.") { e, _, _ in .truth(e.real == .f32) }
   }

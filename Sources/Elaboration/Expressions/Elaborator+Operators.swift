@@ -44,6 +44,12 @@ extension Elaborator {
       fixes: [Diagnostic.Fix("choose numbers: `where(…, 1.0, 0.0)`")])
   }
 
+  /// A literal as a Real.
+  func realValue(_ t: TensorValue) throws -> TensorValue {
+    if case .literal(let n) = t.source { return constant(Double(n)) }
+    return t.isFlexible ? TensorValue(node(t).convert(real)) : t
+  }
+
   /// Both operands as nodes of one element type.
   func promoted(_ a: TensorValue, _ b: TensorValue, _ aSpan: SourceSpan, _ bSpan: SourceSpan) throws -> (Node, Node) {
     if a.dtype == b.dtype { return (node(a), node(b)) }
