@@ -17,6 +17,15 @@ extension Parser {
       equalityWithOneSign()
       if isAt("{") { return }
     }
+    if header == "`else`", !lineEnds, startsOperand(current) {
+      let start = current.start
+      let first = span(of: current)
+      _ = expression()
+      let edits = [Diagnostic.Fix.Edit(span(start, start), "{ "), .init(span(previousEnd, previousEnd), " }")]
+      complain(.missingBody, "the body of `else` is written in braces", at: first, label: "expected `{`", fixes: [.init("add braces", edits: edits)])
+      hasFailed = true
+      return
+    }
     if reportColonBody(of: header) || reportForeignTail() { return }
     fail(.missingBody, "the body of \(header) is missing", label: "expected `{` and the body, not \(describeCurrent())")
   }

@@ -5,7 +5,7 @@ extension Parser {
 
   /// WORD [(args)] pattern [: type] followed by `in`, `~`, `from` or `at`.
   var isAtBinder: Bool {
-    guard current.kind == .identifier else { return false }
+    guard current.kind == .identifier, !(current.isGlyph && current.text == "sqrt") else { return false }
     let next = position + 1
     if lexeme(next).isSymbol("("), !endsLine(next) {
       let afterParentheses = lexeme(next).partner + 1

@@ -101,7 +101,7 @@ extension Parser {
     }
     var low: Expression?
     if !isAt(".."), !isAt("..=") {
-      if isAtLambda { return .at(expression()) }
+      if isAtLambda || isAtKeyword("not") { return .at(expression()) }
       let first = binary(.union)
       if isAt(":"), !hasFailed {
         badSlice(from: start)
@@ -116,6 +116,11 @@ extension Parser {
     advance()
     let high = isAt(",") || current.isCloser || isAt("..") ? nil : binary(.union)
     let step = accept("..") ? binary(.union) : nil
+    if step == nil, let low, let high, !isAt(","), !current.isCloser, !hasFailed {
+      // `0..n == m` is an operand like any other.
+      let range = Expression(.range(low, high, inclusive: inclusive), span(from: start))
+      return .at(climb(range, from: start, .pipe))
+    }
     if low == nil, high == nil, step == nil {
       let place = span(from: start)
       complain(

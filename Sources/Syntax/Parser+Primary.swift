@@ -108,19 +108,11 @@ extension Parser {
       parser.hasFailed = failedBefore
       guard parser.position < close else { return .array([first]) }
       if parser.accept(",") { return .array([first] + parser.elements(until: close, of: "the array") { $0.expression() }) }
-      return .array([first] + parser.elements(until: close, of: "the array") { $0.arrayTail() })
+      parser.expectedSeparator(in: "the array", until: close)
+      parser.hasFailed = failedBefore
+      return .array([first])
     }
     return Expression(kind, span(from: start))
-  }
-
-  /// Reports that a comma is missing before what stands here.
-  private mutating func arrayTail() -> Expression? {
-    if reportForeignTail() { return nil }
-    let gap = span(previousEnd, previousEnd)
-    fail(
-      .expectedSeparator, "expected `,` in the array", label: "a comma belongs before this",
-      fixes: [.init("insert `,`", edits: [.init(gap, ",")])])
-    return nil
   }
 
   private mutating func comprehension(of body: Expression, until close: Int) -> Expression.Kind {
@@ -181,7 +173,7 @@ extension Parser {
     case .endOfFile: return "the end of the text"
     case .integer, .real, .imaginary: return "a number"
     case .string: return "a string"
-    default: return current.startsLine && !ignoresNewlines ? "the end of the line" : "`\(source(span(of: current)))`"
+    default: return isPastLine && !ignoresNewlines ? "the end of the line" : "`\(source(span(of: current)))`"
     }
   }
 }

@@ -13,6 +13,8 @@ struct Parser {
   let tokens: [Token]
   let lexemes: [Lexeme]
   var position = 0
+  /// Where the innermost statement begins.
+  var statementStart = 0
   /// Whether the innermost bracket is `(` or `[`.
   var ignoresNewlines = false
   /// Whether a domain is being parsed, which `from` or `at` may follow.
@@ -82,8 +84,10 @@ struct Parser {
   func span(from start: Int) -> SourceSpan { span(start, previousEnd) }
   /// Where something is missing: behind what has been read, if that is on an earlier line, else at what stands there instead.
   var missingSpan: SourceSpan {
-    current.startsLine || current.isCloser || current.kind == .endOfFile ? span(previousEnd, previousEnd) : span(of: current)
+    isPastLine || current.isCloser || current.kind == .endOfFile ? span(previousEnd, previousEnd) : span(of: current)
   }
+  /// Whether a line has ended since the statement began.
+  var isPastLine: Bool { current.startsLine && position > statementStart }
   func source(_ span: SourceSpan) -> String { String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self) }
 
   // MARK: Reports
@@ -161,7 +165,7 @@ struct Parser {
     while position < close {
       let start = position
       if let value = element(&self) { result.append(value) }
-      if position < close, !isAt(","), !hasFailed { expectedSeparator(in: what) }
+      if position < close, !isAt(","), !hasFailed { expectedSeparator(in: what, until: close) }
       if hasFailed || position == start {
         skip(to: close) { $0.isAt(",") }
         hasFailed = false
@@ -172,7 +176,12 @@ struct Parser {
     return result
   }
 
-  private mutating func expectedSeparator(in what: String) {
+  /// Where the bracket was not closed in the source, everything up to the next statement seems to be in it, and that is reported.
+  mutating func expectedSeparator(in what: String, until close: Int) {
+    if lexemes[close].isSynthetic {
+      hasFailed = true
+      return
+    }
     if reportForeignTail() { return }
     let gap = span(previousEnd, previousEnd)
     fail(
