@@ -1,5 +1,6 @@
 /* The kernels for x86-64 with AVX-512. */
 #include "isa.h"
+#include "philox.h"
 #include "special.h"
 #include <math.h>
 #include <string.h>

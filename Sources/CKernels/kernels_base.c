@@ -1,5 +1,6 @@
 /* The kernels for the instruction set of the build. */
 #include "isa.h"
+#include "philox.h"
 #include "special.h"
 #include <math.h>
 #include <string.h>

@@ -1,19 +1,9 @@
 #include "load.h"
+#include "by_size.h"
 #include "isa.h"
 #include <string.h>
 
-typedef struct { uint64_t low, high; } pair;
-
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
-/* Runs the statement with E the element type of that size. */
-#define BY_SIZE(size, ...)                                                                                            \
-  switch (size) {                                                                                                     \
-  case 1: { typedef uint8_t E; __VA_ARGS__; break; }                                                                         \
-  case 4: { typedef uint32_t E; __VA_ARGS__; break; }                                                                        \
-  case 8: { typedef uint64_t E; __VA_ARGS__; break; }                                                                        \
-  default: { typedef pair E; __VA_ARGS__; break; }                                                                           \
-  }
 
 void ptb_fill(void *slot, const void *value, int64_t count, int64_t size) {
   BY_SIZE(size, {

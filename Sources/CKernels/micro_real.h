@@ -30,7 +30,8 @@ static inline REAL T(floor_mod)(REAL x, REAL y) {
 }
 static inline REAL T(floor_div)(REAL x, REAL y) {
   if (y == 0) return x / y;
-  REAL quotient = (x - T(floor_mod)(x, y)) / y, whole = BUILTIN(floor)(quotient);
+  REAL r = BUILTIN(fmod)(x, y), quotient = (x - r) / y - (r != 0 && (r < 0) != (y < 0) ? 1 : 0);
+  REAL whole = BUILTIN(floor)(quotient);
   if (quotient == 0) return BUILTIN(copysign)(0, x / y);
   return quotient - whole > (REAL)0.5 ? whole + 1 : whole;
 }

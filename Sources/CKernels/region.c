@@ -14,10 +14,11 @@ typedef struct {
   int16_t output;        /* the output it is written to without a copy, or -1 */
 } reg_state;
 
-static int operand_type(const ptb_instr *i) {
+/* The type a kernel is looked up by. */
+static int kernel_type(const ptb_instr *i) {
   switch (i->op) {
   case PTB_EQ: case PTB_NE: case PTB_LT: case PTB_LE: case PTB_GT: case PTB_GE: case PTB_IS_FINITE:
-  case PTB_RE: case PTB_IM: case PTB_CABS: case PTB_ARG: case PTB_COMPLEX: case PTB_CONVERT:
+  case PTB_RE: case PTB_IM: case PTB_CABS: case PTB_ARG: case PTB_CONVERT:
     return i->source;
   default:
     return i->type;
@@ -31,7 +32,7 @@ static int operands(int op) {
 
 int ptb_micro_supported(int op, int type, int source) {
   ptb_instr i = {.op = op, .type = type, .source = source};
-  return op == PTB_CONVERT || ptb_kernels()->micro[operand_type(&i)][op] != 0;
+  return op == PTB_CONVERT || ptb_kernels()->micro[kernel_type(&i)][op] != 0;
 }
 
 /* pow by a scalar that has a kernel of its own. */
@@ -105,7 +106,7 @@ void ptb_run_region(const ptb_region *r, const void *const *inputs, void *const 
   ptb_tile_fn kernels[r->instrs + 1];
   for (int k = 0; k < r->instrs; k++) {
     const ptb_instr *i = &r->instr[k];
-    kernels[k] = i->op == PTB_CONVERT ? table->convert[i->source][i->type] : table->micro[operand_type(i)][i->op];
+    kernels[k] = i->op == PTB_CONVERT ? table->convert[i->source][i->type] : table->micro[kernel_type(i)][i->op];
     if (i->op == PTB_POW && regs[i->b].constant) {
       ptb_tile_fn power = constant_power(table, i->type, regs[i->b].slot);
       if (power) kernels[k] = power;

@@ -37,6 +37,9 @@ struct Brackets {
         open.append(lexemes.count)
         indentation.append(lineIndent)
       } else if lexeme.isCloser {
+        if usesIndentation, lexeme.startsLine, lexeme.text == "}", indentation.contains(lineIndent) {
+          while let indent = indentation.last, indent > lineIndent { supplyCloser(before: lexeme) }
+        }
         close(with: lexeme)
         continue
       } else if lexeme.kind == .endOfFile {

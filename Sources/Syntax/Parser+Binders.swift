@@ -130,7 +130,7 @@ extension Parser {
 
   /// Reports `max d { … }`: a word and a name before a body, without a domain.
   mutating func checkMissingDomain(_ word: Lexeme) {
-    guard current.kind == .identifier, peek().isSymbol("{") || peek().isSymbol(":"),
+    guard current.kind == .identifier, peek().isSymbol("{") || peek().isSymbol(":") || peek().isSymbol("="),
       !TokenTable.infixWords.contains(current.text), !TokenTable.trailingWords.contains(current.text),
       Self.binderWords.contains(word.text)
     else { return }

@@ -49,13 +49,15 @@ extension Parser {
   mutating func climb(_ first: Expression, from start: Int, _ minimum: Precedence) -> Expression {
     var left = first
     var lastComparison: (right: Expression, span: SourceSpan)?
-    while !lineEnds, height <= Self.depthLimit {
+    var isChain = false
+    while !lineEnds, !isTooHigh() {
       let operatorSpan = span(of: current)
       if let operation = infixOperator(), operation.precedence >= minimum {
         advance()
         let right = operation == .pipe && isAtLambda ? lambda() : binary(operation.precedence.tighter)
         if operation.precedence == .comparison, let last = lastComparison {
-          chained(last.span, operatorSpan, last.right)
+          if !isChain { chained(last.span, operatorSpan, last.right) }
+          isChain = true
           let second = Expression(.binary(operation, last.right, right, operatorSpan: operatorSpan), last.right.span.joined(with: right.span))
           left = Expression(.binary(.and, left, second, operatorSpan: operatorSpan), span(from: start))
         } else {
@@ -76,11 +78,6 @@ extension Parser {
         break
       }
       height += 1
-    }
-    if height > Self.depthLimit {
-      fail(
-        .tooDeep, "this expression has more than \(Self.depthLimit) operators in a row", at: span(of: current),
-        label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
     }
     return left
   }
@@ -158,7 +155,7 @@ extension Parser {
       parameters = [Parameter(pattern: pattern(), type: nil, defaultValue: nil)]
     }
     _ = accept("=>")
-    let body = nestedExpression { $0.expression() }
+    let body = expression()
     return Expression(.lambda(parameters, body: body), span(from: start))
   }
 }

@@ -76,7 +76,7 @@ extension Parser {
     fail(
       .colonBody, "the body of \(header) is written in braces", at: place, label: "expected `{`",
       notes: ["indentation has no meaning; the body ends with `}`"],
-      fixes: [.init("open the body with `{`", edits: [.init(isAt(":") ? place : place, isAt(":") ? " {" : "{")])])
+      fixes: [.init("open the body with `{`", edits: [.init(place, isAt(":") ? " {" : "{")])])
     return true
   }
 
@@ -171,6 +171,8 @@ extension Parser {
       fail(
         .foreignComment, "comments start with `#`", at: place, label: "`//` divides and rounds down",
         fixes: [.init("write `#`", edits: [.init(place, "#")])])
+    case (.symbol, "/") where peek().isSymbol("*") && peek().start == current.end:
+      fail(.foreignComment, "comments start with `#`", at: span(current.start, peek().end), label: "and end with the line")
     case (.keyword, "else"):
       fail(.elseWithoutIf, "this `else` belongs to no `if`", at: place, label: "no `if` or guard ends before it")
     case (.keyword, "let"), (.keyword, "fn"), (.keyword, "for"), (.keyword, "while"), (.keyword, "return"):

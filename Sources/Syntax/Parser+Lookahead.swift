@@ -5,7 +5,7 @@ extension Parser {
 
   /// WORD [(args)] pattern [: type] followed by `in`, `~`, `from` or `at`.
   var isAtBinder: Bool {
-    guard current.kind == .identifier else { return false }
+    guard current.kind == .identifier, !(current.isGlyph && current.text == "sqrt") else { return false }
     let next = position + 1
     if lexeme(next).isSymbol("("), !endsLine(next) {
       let afterParentheses = lexeme(next).partner + 1
@@ -28,6 +28,8 @@ extension Parser {
     case .identifier:
       return TokenTable.trailingWords.contains(lexeme.text) || TokenTable.infixWords.contains(lexeme.text) ? nil : index + 1
     case .symbol where lexeme.text == "(" || lexeme.text == "{":
+      // Longer patterns are not looked for, so that nested brackets are not read again and again.
+      guard lexeme.partner - index < 100 else { return nil }
       let inside = lexemes[index + 1..<max(index + 1, lexeme.partner)]
       let isPattern = inside.allSatisfy { $0.kind == .identifier || $0.isSymbol(",") || $0.isOpener || $0.isCloser }
       return isPattern && !inside.isEmpty ? lexeme.partner + 1 : nil

@@ -27,7 +27,7 @@ extension Parser {
       let start = position
       let offset = current.start
       let doc = documentation(of: current)
-      height = 0
+      statementStart = position
       if let kind = member(of: keyword) { members.append(.init(kind, span(from: offset), doc: doc)) }
       if position < close, !hasFailed, !isAtStatementEnd { unexpectedTail() }
       if hasFailed || position == start { skip(to: close) { $0.isAt(";") || $0.lineEnds && $0.position > start } }

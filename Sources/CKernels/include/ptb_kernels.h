@@ -2,6 +2,10 @@
 #define PTB_KERNELS_H
 #include <stdint.h>
 #include <stddef.h>
+#include "ptb_copy.h"
+#include "ptb_pool.h"
+#include "ptb_random.h"
+#include "ptb_reduce.h"
 
 /* Element types of a tile register. Values equal Tensors.DType. */
 enum ptb_type { PTB_F32 = 0, PTB_F64 = 1, PTB_INT = 2, PTB_BOOL = 3, PTB_C64 = 4, PTB_C128 = 5 };

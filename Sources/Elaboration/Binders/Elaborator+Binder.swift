@@ -17,13 +17,13 @@ extension Elaborator {
     case .distributed(let e): return try expectation(b, first, e, scope, span)
     case .flow: throw fail(.notYet, "`flow` is not supported in this edition", at: span, notes: ["write the steps of the method as a `for` loop"])
     case .over(let e):
-      if case .range = e.kind { return try finite(b, scope, span) }
+      if case .range = e.kind { return try finite(b, try finiteDomain(e, scope), scope, span) }
       let domain = try evaluate(e, scope)
       if isSet(domain) { return try overSet(b, first, try instantiated(domain, e.span), scope, span) }
-      if case .object(let object) = domain, object.template.keyword == .dist {
+      if case .object(let object) = domain, object.template.keyword == .dist, object.template.property("is_table") == nil {
         throw fail(.setWanted, "`in` runs over sets and finite domains, and this is \(domain.typeName)", at: e.span, fixes: [.init("write `~` to sample")])
       }
-      return try finite(b, scope, span)
+      return try finite(b, try finiteDomain(domain, e.span), scope, span)
     }
   }
 

@@ -65,7 +65,7 @@ extension Elaborator {
   }
 
   private func negated(_ f: Function) -> Function {
-    Function(native: "objective", ["x"], holds: [.function(f)]) { e, arguments, span in
+    Function(native: "objective", ["x"], holds: Held([.function(f)])) { e, arguments, span in
       try e.unary(.minus, e.valueOf(try e.apply(.function(f), [arguments[0]], span)), span, span)
     }
   }
@@ -97,7 +97,7 @@ extension Elaborator {
         return (point, Node.select(node(member), value, builder.fill(-.infinity, like: value)))
       }
     }
-    let results = try within(code) { point.vectorLeaves.map { $0.map { node($0) } } ?? [] } + [value]
+    let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
     let outputs = placeSolve(
       problem, code, points: leaves.count, body: body, results: results, goal: "max", solver: solver.template.name,
       derivative: "danskin")
@@ -109,7 +109,7 @@ extension Elaborator {
   private func placeSolve(
     _ problem: Builder, _ code: Builder, points: Int, body: Node, results: [Node], goal: String, solver: String, derivative: String
   ) -> [Node] {
-    let captures = Builder.shareCaptures([problem, code], own: [points, 0])
+    let captures = Builder.shareCaptures([problem, code], own: [points, 0], results: [[body], results])
     let regions = [problem.finish([body]), code.finish(results)]
     return builder.place(
       .solve, captures,
@@ -128,7 +128,7 @@ extension Elaborator {
       }
     }
     guard let result = value.tensor, case .node(let node) = result.source else { return true }
-    return try within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
+    return within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
   }
 
   // MARK: argmin from a start
@@ -217,10 +217,10 @@ struct MinimisationProblem {
     let names = ["value", "history", "moved"]
     let outputs: [Node]
     if unrolled {
-      let captures = code.captures
-      outputs = e.builder.inline(code.finish(results), captures)
+      let graph = code.finish(results)
+      outputs = e.builder.inline(graph, code.captures)
     } else {
-      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0])
+      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0], results: [[body], results])
       let regions = [problem.finish([body]), code.finish(results)]
       outputs = e.builder.place(
         .solve, captures,
@@ -295,7 +295,7 @@ struct MinimisationProblem {
       }
       let now = try self.value(of: f, point, e)
       let (next, nextState) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
-      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { TensorValue(type: $1.type, source: $0.source) })
+      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
       let difference = try e.binary(.subtract, fitted, point, span, span, span)

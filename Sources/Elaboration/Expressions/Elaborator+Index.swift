@@ -179,7 +179,10 @@ struct IndexPlan {
       }
     }
     let cut = whole ? x : Node.apply(.slice, x, attributes: ["start": .dims(start), "stop": .dims(stop), "step": .ints(step)])
-    let shape = zip(axes, cut.shape).compactMap { axis, extent in if case .element = axis { nil } else { extent } }
+    let shape = zip(axes, cut.shape).compactMap { axis, extent -> Dim? in
+      if case .element = axis { return nil }
+      return extent
+    }
     return cut.reshape(shape)
   }
 

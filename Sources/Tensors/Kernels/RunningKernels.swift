@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import CKernels
 
 /// Kernels along one axis that keep its length.
 public enum RunningKernels {
@@ -12,74 +10,43 @@ public enum RunningKernels {
 
   /// Attributes: the axis, and 1 to run from its end.
   public static let cumsum: Kernel = { call in
-    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
-    let (axis, reversed) = (call.pointee.attributes[0], call.pointee.attributes[1] != 0)
-    switch x.dtype {
-    case .f32: run(Float.self, 1, x, y, axis, reversed) { $0 + $1 }
-    case .f64: run(Double.self, 1, x, y, axis, reversed) { $0 + $1 }
-    case .c64: run(Float.self, 2, x, y, axis, reversed) { $0 + $1 }
-    case .c128: run(Double.self, 2, x, y, axis, reversed) { $0 + $1 }
-    default: run(Int.self, 1, x, y, axis, reversed) { $0 &+ $1 }
-    }
+    scan(call, PTB_SUM, reversed: call.pointee.attributes[1] != 0)
     return .ok
   }
   /// Attribute: the axis.
   public static let cumprod: Kernel = { call in
-    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
-    let axis = call.pointee.attributes[0]
-    switch x.dtype {
-    case .f32: run(Float.self, 1, x, y, axis, false) { $0 * $1 }
-    case .f64: run(Double.self, 1, x, y, axis, false) { $0 * $1 }
-    case .c64: complexProduct(Float.self, x, y, axis)
-    case .c128: complexProduct(Double.self, x, y, axis)
-    default: run(Int.self, 1, x, y, axis, false) { $0 &* $1 }
-    }
+    scan(call, PTB_PROD, reversed: false)
     return .ok
   }
-  private static func run<T>(_: T.Type, _ parts: Int, _ x: Operand, _ y: Operand, _ axis: Int, _ reversed: Bool, _ join: (T, T) -> T) {
-    let (outer, n, plain) = split(x, axis)
-    let inner = plain * parts
-    let (a, b) = (x.at(T.self), y.at(T.self))
-    for o in 0..<outer {
-      for step in 0..<n {
-        let k = reversed ? n - 1 - step : step
-        let row = (o * n + k) * inner
-        let before = reversed ? row + inner : row - inner
-        for i in 0..<inner { b[row + i] = step == 0 ? a[row + i] : join(b[before + i], a[row + i]) }
-      }
-    }
-  }
-  private static func complexProduct<T: FloatingPoint>(_: T.Type, _ x: Operand, _ y: Operand, _ axis: Int) {
+  private static func scan(_ call: UnsafePointer<KernelCall>, _ kind: ptb_reduce_kind, reversed: Bool) {
+    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
+    if x.count == 0 { return }
+    let axis = call.pointee.attributes[0]
     let (outer, n, inner) = split(x, axis)
-    let (a, b) = (x.at(T.self), y.at(T.self))
-    for o in 0..<outer {
-      for i in 0..<inner {
-        var (re, im): (T, T) = (1, 0)
-        for k in 0..<n {
-          let at = 2 * ((o * n + k) * inner + i)
-          (re, im) = (re * a[at] - im * a[at + 1], re * a[at + 1] + im * a[at])
-          (b[at], b[at + 1]) = (re, im)
-        }
-      }
+    func forward(_ source: UnsafeRawPointer) {
+      ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), source, y.pointer, Int64(outer), Int64(n), Int64(inner))
     }
+    guard reversed else { return forward(x.pointer) }
+    // Turned round, scanned in place, turned back.
+    func turn(_ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer) {
+      let shape = [outer, n, inner]
+      var strides = rowMajor(shape)
+      let last = (n - 1) * inner * x.dtype.size
+      strides[1] = -strides[1]
+      stridedCopy(target, rowMajor(shape), source + last, strides, shape, size: x.dtype.size)
+    }
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: x.count * x.dtype.size, alignment: 64)
+    defer { scratch.deallocate() }
+    turn(scratch, x.pointer)
+    ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), scratch, scratch, Int64(outer), Int64(n), Int64(inner))
+    turn(y.pointer, scratch)
   }
 
   public static let softmax: Kernel = { call in
     let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
-    if x.dtype == .f32 { rows(Float.self, x, y) { expf($0) } } else { rows(Double.self, x, y) { exp($0) } }
-    return .ok
-  }
-  private static func rows<T: BinaryFloatingPoint>(_: T.Type, _ x: Operand, _ y: Operand, _ exp: (T) -> T) {
     let n = x.shape[x.rank - 1]
-    guard n > 0 else { return }
-    for r in 0..<(x.count / n) {
-      let (a, b) = (x.at(T.self) + r * n, y.at(T.self) + r * n)
-      var top = a[0]
-      for i in 1..<Swift.max(1, n) where a[i] > top { top = a[i] }
-      for i in 0..<n { b[i] = exp(a[i] - top) }
-      let scale = 1 / ReduceKernels.sum(UnsafePointer(b), n, 1)
-      for i in 0..<n { b[i] *= scale }
-    }
+    if n > 0 { ptb_softmax(Int32(x.dtype.rawValue), x.pointer, y.pointer, Int64(x.count / n), Int64(n)) }
+    return .ok
   }
 
   /// Attribute: the axis. Results: the sorted elements and their order.
