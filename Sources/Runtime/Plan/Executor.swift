@@ -4,6 +4,8 @@ import Tensors
 /// What a run needs besides the program, apart from the loop of instructions.
 struct RunState {
   var options: ExecutionOptions
+  /// Nil where the plan has nothing to share out.
+  var pool: ThreadPool?
   var cancelled: UnsafePointer<Int32>
   var effects: [EffectEntry]
   var reports: [Report]
@@ -45,11 +47,15 @@ func execute(
       let entry = p.smalls + a
       ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
     case .parallelRegion:
-      runParallel(p.regions + a)
+      runParallel(p.regions + a, state.pool.unsafelyUnwrapped)
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .kernel:
       let entry = p.kernels + a
       let status = withUnsafePointer(to: &entry.pointee.call) { entry.pointee.kernel($0) }
+      if status.code != .ok { return .kernel(at, status) }
+      if cancelled.pointee != 0 { return .cancelled(at) }
+    case .parallelKernel:
+      let status = runParallel(p.kernels + a, Int(instruction.b), state.pool.unsafelyUnwrapped)
       if status.code != .ok { return .kernel(at, status) }
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .copy: copy((p.copies + a).pointee)

@@ -11,6 +11,7 @@ extension Plan: CustomStringConvertible {
         case .region, .parallelRegion, .small:
           "\(instruction.code) of \(regionText(instruction))"
         case .kernel: "\(name) \(kernelText(Int(instruction.a)))"
+        case .parallelKernel: "\(name) in \(instruction.b) pieces of \(kernelText(Int(instruction.a)))"
         case .copy: "copy \(program.copies[Int(instruction.a)].bytes) bytes"
         case .effect: name
         case .jump: "jump \(instruction.b)"

@@ -114,7 +114,7 @@ public final class Plan {
     never.initialize(to: 0)
     defer { never.deallocate() }
     var state = RunState(
-      options: run, cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
+      options: run, pool: Pools.pool(options.threads), cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
       memoryLimit: options.memoryLimit ?? .max, usedMemory: usedMemory)
     let ending = written.isEmpty ? execute(program, &state) : execute(program, &state, trace: findNaN)
     usedMemory = state.usedMemory

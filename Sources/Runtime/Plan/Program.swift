@@ -11,8 +11,8 @@ struct Instruction {
   enum Code: UInt8 {
     /// Runs region `a`; `parallelRegion` on all threads; `small` the small region `a`.
     case region, parallelRegion, small
-    /// Calls kernel `a`.
-    case kernel
+    /// Calls kernel `a`; `parallelKernel` the `b` pieces from `a` on, on all threads.
+    case kernel, parallelKernel
     /// Does copy `a`.
     case copy
     /// Does effect `a`.
