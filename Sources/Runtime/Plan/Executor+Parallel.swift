@@ -20,10 +20,11 @@ enum Pools {
 private let grain = 1 << 14
 
 /// Runs a large region on all threads. Elements do not depend on each other, so neither do results on how they are divided.
-func runParallel(_ entry: UnsafeMutablePointer<RegionEntry>, _ pool: ThreadPool) {
+func runParallel(_ entry: UnsafeMutablePointer<RegionEntry>, _ pool: ThreadPool, _ cancelled: UnsafePointer<Int32>) {
   let count = Int(entry.pointee.region.count)
   withUnsafePointer(to: &entry.pointee.region) { region in
     pool.parallelFor(count: count, grain: grain) { range in
+      if cancelled.pointee != 0 { return }
       ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, Int64(range.lowerBound), Int64(range.upperBound))
     }
   }

@@ -39,15 +39,13 @@ func execute(
     switch instruction.code {
     case .region:
       let entry = p.regions + a
-      withUnsafePointer(to: &entry.pointee.region) { region in
-        ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, 0, region.pointee.count)
-      }
+      runRegion(entry, cancelled)
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .small:
       let entry = p.smalls + a
       ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
     case .parallelRegion:
-      runParallel(p.regions + a, state.pool.unsafelyUnwrapped)
+      runParallel(p.regions + a, state.pool.unsafelyUnwrapped, cancelled)
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .kernel:
       let entry = p.kernels + a
@@ -83,6 +81,20 @@ func execute(
       state.failure = failure
       return .failed(at)
     }
+  }
+}
+
+/// Runs a region in pieces, so that the wish to stop is soon seen.
+@inline(__always)
+private func runRegion(_ entry: UnsafeMutablePointer<RegionEntry>, _ cancelled: UnsafePointer<Int32>) {
+  withUnsafePointer(to: &entry.pointee.region) { region in
+    let count = region.pointee.count
+    var begin: Int64 = 0
+    repeat {
+      let end = min(count, begin + (1 << 17))
+      ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, begin, end)
+      begin = end
+    } while begin < count && cancelled.pointee == 0
   }
 }
 
