@@ -8,8 +8,7 @@ final class ReduceTests: XCTestCase {
   private func reduce<T: Element, R: Element>(
     _ kind: ptb_reduce_kind, _ values: [T], _ outer: Int, _ axis: Int, _ inner: Int, as _: R.Type = R.self
   ) -> [R] {
-    let input = tensor(values)
-    let out = Tensor(uninitialized: R.dtype, [outer * inner])
+    let input = tensor(values), out = Tensor(uninitialized: R.dtype, [outer * inner])
     withExtendedLifetime(input) {
       ptb_reduce(
         Int32(kind.rawValue), Int32(T.dtype.rawValue), input.pointer, out.pointer, Int64(outer), Int64(axis), Int64(inner))
@@ -93,21 +92,17 @@ final class ReduceTests: XCTestCase {
 
   func testSplitsKeepBits() {
     var random = TestRandom(4)
-    let n = 3 * 4096 + 17
-    let x = tensor((0..<n).map { _ in Float.random(in: -1...1, using: &random) })
+    let n = 3 * 4096 + 17, x = tensor((0..<n).map { _ in Float.random(in: -1...1, using: &random) })
     for kind in [PTB_SUM, PTB_PROD, PTB_AMAX, PTB_AMIN, PTB_SUM_SQUARES] {
       let k = Int32(kind.rawValue)
-      var partials = [Float](repeating: 0, count: 4)
-      var joined: Float = 0
-      var whole: Float = 0
+      var partials = [Float](repeating: 0, count: 4), joined: Float = 0, whole: Float = 0
       ptb_reduce_blocks(k, 0, x.pointer, Int64(n), 2, 4, &partials)
       ptb_reduce_blocks(k, 0, x.pointer, Int64(n), 0, 2, &partials)
       ptb_reduce_join(k, 0, partials, 4, &joined)
       ptb_reduce(k, 0, x.pointer, &whole, 1, Int64(n), 1)
       XCTAssertEqual(joined.bitPattern, whole.bitPattern)
     }
-    var whole = [Float](repeating: 0, count: 400)
-    var parts = whole
+    var whole = [Float](repeating: 0, count: 400), parts = whole
     ptb_reduce(0, 0, x.pointer, &whole, 2, 30, 200)
     for range in randomCuts(400, longest: 90, &random) {
       ptb_reduce_range(0, 0, x.pointer, &parts, 30, 200, Int64(range.lowerBound), Int64(range.upperBound))
@@ -129,13 +124,11 @@ final class ReduceTests: XCTestCase {
       for (y, e) in zip(reduce(PTB_LOGSUMEXP, x, outer, axis, inner, as: Double.self), expected) {
         XCTAssertEqual(y, e, accuracy: 1e-12)
       }
-      let input = tensor(x.map(Float.init))
-      let out = Tensor(uninitialized: .f32, [x.count])
+      let input = tensor(x.map(Float.init)), out = Tensor(uninitialized: .f32, [x.count])
       withExtendedLifetime(input) { ptb_softmax(0, input.pointer, out.pointer, Int64(outer * inner), Int64(axis)) }
       let rows = out.values(Float.self)
       for row in 0..<outer * inner {
-        let line = x[row * axis..<(row + 1) * axis]
-        let total = line.reduce(0) { $0 + exp(Double($1)) }
+        let line = x[row * axis..<(row + 1) * axis], total = line.reduce(0) { $0 + exp(Double($1)) }
         for (k, value) in line.enumerated() { XCTAssertEqual(Double(rows[row * axis + k]), exp(value) / total, accuracy: 2e-6) }
       }
     }
@@ -143,20 +136,15 @@ final class ReduceTests: XCTestCase {
 
   func testScans() {
     for (outer, axis, inner) in layouts {
-      let x = (0..<outer * axis * inner).map { Int64($0 % 7 - 3) }
-      let input = tensor(x)
+      let x = (0..<outer * axis * inner).map { Int64($0 % 7 - 3) }, input = tensor(x)
       let out = Tensor(uninitialized: .int, [x.count])
       for (kind, combine) in [(PTB_SUM, { $0 &+ $1 }), (PTB_PROD, { $0 &* $1 })] as [(ptb_reduce_kind, (Int64, Int64) -> Int64)] {
         ptb_scan(Int32(kind.rawValue), 2, input.pointer, out.pointer, Int64(outer), Int64(axis), Int64(inner))
         var expected = x
-        for o in 0..<outer {
-          for k in 1..<max(axis, 1) {
-            for j in 0..<inner {
-              let at = (o * axis + k) * inner + j
-              expected[at] = combine(expected[at - inner], x[at])
-            }
-          }
-        }
+        for o in 0..<outer { for k in 1..<max(axis, 1) { for j in 0..<inner {
+          let at = (o * axis + k) * inner + j
+          expected[at] = combine(expected[at - inner], x[at])
+        } } }
         XCTAssertEqual(out.values(Int64.self), expected)
       }
       withExtendedLifetime(input) {}
