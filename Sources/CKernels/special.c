@@ -80,13 +80,20 @@ double ptb_digamma(double x) {
   return log(x) - 0.5 / x - sum * z - shift;
 }
 
+/* x^-s for a whole s >= 1. */
+static double inverse_power(double x, int s) {
+  double p = x;
+  for (int k = 1; k < s; k++) p *= x;
+  return 1 / p;
+}
+
 /* The Hurwitz zeta function sum 1 / (x + k)^s for x > 0 and a whole s >= 2: terms up to x + k >= 10 + s, then
    Euler and Maclaurin (DLMF 25.11.28). */
 static double hurwitz_zeta(int s, double x) {
   static const double bernoulli[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6};
   double sum = 0;
-  for (; x < 10 + s; x += 1) sum += pow(x, -s);
-  double power = pow(x, -s), tail = x * power / (s - 1) + 0.5 * power, factor = s * power / (2 * x);
+  for (; x < 10 + s; x += 1) sum += inverse_power(x, s);
+  double power = inverse_power(x, s), tail = x * power / (s - 1) + 0.5 * power, factor = s * power / (2 * x);
   for (int k = 0; k < 7; k++) {
     tail += bernoulli[k] * factor;
     factor *= (s + 2 * k + 1.0) * (s + 2 * k + 2.0) / ((2 * k + 3.0) * (2 * k + 4.0) * x * x);
