@@ -87,7 +87,8 @@ final class AccuracyTests: XCTestCase {
     }
     check(PTB_ERF, [(-1e-8, -1.1283791670955125599e-8)])
     check(PTB_ERFC, [(-2, 1.9953222650189527342)])
-    check(PTB_ERFINV, [(0.3, 0.27246271472675434502), (-0.3, -0.27246271472675434502), (0, 0)])
+    check(
+      PTB_ERFINV, [(0.3, 0.27246271472675434502), (-0.3, -0.27246271472675434502), (0, 0), (0.9999999, 3.7665625816384708887)])
     check(
       PTB_LGAMMA,
       [
@@ -106,7 +107,6 @@ final class AccuracyTests: XCTestCase {
         (1, 1.6449340668482264365), (100, 0.010050166663333571395), (0.5, 4.934802200544679309),
         (-0.5, 8.934802200544679309),
       ])
-    XCTAssertEqual(apply(PTB_ERFINV, tensor([0.9999999, 1, -1, 1.5]), as: Double.self)[0], 3.7665625816384708887, accuracy: 1e-8)
     let orders = tensor([0.0, 1, 2, 2, 3])
     let at = tensor([1.0, 1, 1, -0.5, 0.5])
     let expected = [
