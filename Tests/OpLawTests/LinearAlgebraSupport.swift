@@ -36,7 +36,7 @@ struct KernelFailure: Error, Equatable {
 }
 
 extension Dense {
-  fileprivate var tensor: Tensor {
+  var tensor: Tensor {
     let tensor = Tensor(uninitialized: dtype, shape)
     for (i, value) in values.enumerated() {
       switch dtype {
@@ -48,7 +48,7 @@ extension Dense {
     }
     return tensor
   }
-  fileprivate init(_ tensor: Tensor) {
+  init(_ tensor: Tensor) {
     let count = tensor.count * (tensor.dtype.isComplex ? 2 : 1)
     let values = (0..<count).map { (i: Int) -> Double in
       switch tensor.dtype {
