@@ -5,6 +5,9 @@ import Testing
 
 /// Executed shapes, plans and single precision, for every op on each of its samples.
 @Suite struct ExecutionLawTests {
+  /// Vectors that are determined up to their signs, which LAPACK chooses, perhaps otherwise in another precision.
+  static let signsAreFree: [OpDecl] = [.eig, .eigh, .svd, .qr]
+
   @Test(arguments: OpCase.all) func shapeRuleIsExecutedShape(_ c: OpCase) throws {
     let types = try c.decl.infer(c.types, c.sample.attributes)
     let results = try evaluate(c.graph(), c.inputs().map(\.tensor))
@@ -23,7 +26,8 @@ import Testing
     }
   }
 
-  @Test(arguments: OpCase.all) func singlePrecisionAgrees(_ c: OpCase) throws {
+  /// Draws differ: each precision has bits of its own.
+  @Test(arguments: OpCase.all.filter { !$0.decl.traits.contains(.random) }) func singlePrecisionAgrees(_ c: OpCase) throws {
     func narrow(_ dtype: DType) -> DType { dtype == .f64 ? .f32 : dtype == .c128 ? .c64 : dtype }
     var attributes = Attributes()
     for entry in c.sample.attributes.entries {
@@ -38,7 +42,17 @@ import Testing
       #expect(found.dtype == narrow(wide.dtype))
       // Near a kink of the op rounding decides; only the shape is compared there.
       let expected = wide.cast(found.dtype)
-      #expect(found.isClose(to: expected, c.sample.differentiable ? 1e-4 : .infinity))
+      if !c.sample.differentiable {
+        #expect(found.shape == wide.shape)
+      } else if Self.signsAreFree.contains(where: { $0 === c.decl }) {
+        #expect(found.magnitudes.isClose(to: expected.magnitudes, 1e-4))
+      } else {
+        #expect(found.isClose(to: expected, 1e-4))
+      }
     }
   }
+}
+
+extension Dense {
+  fileprivate var magnitudes: Dense { Dense(values.map { abs($0) }, shape, dtype) }
 }
