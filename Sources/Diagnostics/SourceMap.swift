@@ -35,8 +35,10 @@ public struct SourceMap: Sendable {
   public private(set) var files: [File] = []
   public init() {}
 
-  public mutating func add(path: String, text: String) -> FileID {
-    let bytes = Array(text.utf8)
+  public mutating func add(path: String, text: String) -> FileID { add(path: path, bytes: Array(text.utf8)) }
+
+  /// Adds a file as it was read; bytes that are not UTF-8 are reported by the lexer.
+  public mutating func add(path: String, bytes: [UInt8]) -> FileID {
     var starts: [Int32] = [0]
     for (i, byte) in bytes.enumerated() where byte == 0x0A { starts.append(Int32(i + 1)) }
     files.append(File(path: path, text: bytes, lineStarts: starts))

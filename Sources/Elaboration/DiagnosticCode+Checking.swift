@@ -29,7 +29,7 @@ extension DiagnosticCode {
   static let patternDoesNotFit = DiagnosticCode("E0310", "a pattern does not fit its value")
   static let onlyAtTop = DiagnosticCode("E0311", "this stands only at the top level")
   static let returnOutside = DiagnosticCode("E0312", "`return` outside a function")
-  static let moduleFailed = DiagnosticCode("E0313", "a module cannot be loaded")
+  public static let moduleFailed = DiagnosticCode("E0313", "a module cannot be loaded")
 
   // Types
   static let typeMismatch = DiagnosticCode("E0401", "a value has another type than was declared")

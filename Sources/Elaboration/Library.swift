@@ -7,9 +7,9 @@ public final class Library {
   /// Every text of the compilation, the script's included.
   public var sources = SourceMap()
   /// Names that need no `use`.
-  public let prelude = Scope(parent: nil, kind: .library)
+  let prelude = Scope(parent: nil, kind: .library)
   /// Solvers of the prelude: looked up after `by`, so that a function may have the same name.
-  public let solvers: Scope
+  let solvers: Scope
   private let directory: String
   private var modules: [String: Module] = [:]
   private var libraryFiles: Set<FileID> = [.none]
@@ -26,6 +26,10 @@ public final class Library {
     load("optim", into: solvers)
     load("estimators", into: solvers)
   }
+  /// What is wrong with a format for an element type, if anything; the run-time knows the formats.
+  public var formatComplaint: (_ format: String, _ dtype: DType) -> String? = { _, _ in nil }
+  /// A text padded by a format; nil if the format is not for texts.
+  public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
   private let read: (String) -> String?
 
   public static let moduleNames = ["nn", "data", "stats", "analysis"]

@@ -117,7 +117,9 @@ public struct Node {
 extension Builder {
   /// Gives regions of one operation the same captures, in one order, after their own parameters; tells which values to pass.
   /// `own[k]` is the number of parameters that region k declared before it captured anything.
-  public static func shareCaptures(_ regions: [Builder], own: [Int]) -> [Node] {
+  /// `results[k]` are what region k will give, which may be captured too.
+  public static func shareCaptures(_ regions: [Builder], own: [Int], results: [[Node]] = []) -> [Node] {
+    for (region, nodes) in zip(regions, results) { for node in nodes { _ = region.local(node) } }
     var shared: [Node] = []
     for region in regions {
       for node in region.captures where !shared.contains(where: { $0.builder === node.builder && $0.id == node.id }) {

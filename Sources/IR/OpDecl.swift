@@ -20,6 +20,8 @@ public enum Trait: Hashable, Sendable {
   case piecewiseLinear
   /// Its derivative is zero wherever it exists (sign, comparison, argmax, random bits).
   case locallyConstant
+  /// Linear in operand 0, the others held (an index, a divisor).
+  case linearInFirst
   /// Has an effect (print, assert): kept in order, never removed, refused inside what is differentiated or batched.
   case effect
   /// Draws from a key.
@@ -134,9 +136,10 @@ public struct OpErrorSample {
   public var attributes: Attributes
   /// Part of the message of the shape rule.
   public var message: String
-  public init(_ operands: [TensorType], _ attributes: Attributes = [:], _ message: String) {
+  public init(_ operands: [TensorType], _ attributes: Attributes, _ message: String) {
     (self.operands, self.attributes, self.message) = (operands, attributes, message)
   }
+  public init(_ operands: [TensorType], _ message: String) { self.init(operands, [:], message) }
 }
 
 /// Everything that is true of one op, in one place. Fields have no defaults: a rule is written, derived or refused, never forgotten.

@@ -130,7 +130,7 @@ extension Parser {
 
   /// Reports `max d { … }`: a word and a name before a body, without a domain.
   mutating func checkMissingDomain(_ word: Lexeme) {
-    guard current.kind == .identifier, peek().isSymbol("{") || peek().isSymbol(":"),
+    guard current.kind == .identifier, peek().isSymbol("{") || peek().isSymbol(":") || peek().isSymbol("="),
       !TokenTable.infixWords.contains(current.text), !TokenTable.trailingWords.contains(current.text),
       Self.binderWords.contains(word.text)
     else { return }
@@ -154,7 +154,8 @@ extension Parser {
   mutating func play() -> Expression {
     let start = current.start
     complain(
-      .playUnsupported, "games (`play`) are not supported", at: span(of: current), label: "the players of a game are solved jointly",
+      .playUnsupported, "games (`play`) are not supported", at: span(of: current),
+      label: "the players of a game are solved jointly",
       notes: ["alternate yourself: in a loop, take a step of `minimize` for one player and then for the other"])
     position = peek().partner
     advance()

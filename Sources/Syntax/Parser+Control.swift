@@ -17,6 +17,17 @@ extension Parser {
       equalityWithOneSign()
       if isAt("{") { return }
     }
+    if header == "`else`", !lineEnds, startsOperand(current) {
+      let start = current.start
+      let first = span(of: current)
+      _ = expression()
+      let edits = [Diagnostic.Fix.Edit(span(start, start), "{ "), .init(span(previousEnd, previousEnd), " }")]
+      complain(
+        .missingBody, "the body of `else` is written in braces", at: first, label: "expected `{`",
+        fixes: [.init("add braces", edits: edits)])
+      hasFailed = true
+      return
+    }
     if reportColonBody(of: header) || reportForeignTail() { return }
     fail(.missingBody, "the body of \(header) is missing", label: "expected `{` and the body, not \(describeCurrent())")
   }
@@ -24,13 +35,11 @@ extension Parser {
   mutating func block() -> Expression {
     let start = current.start
     guard isAt("{") else { return Expression(.error, missingSpan) }
-    return nestedExpression { parser in
-      let failedBefore = parser.hasFailed
-      parser.hasFailed = false
-      let statements = parser.bracketed(ignoringNewlines: false) { parser, close in parser.statements(until: close) }
-      parser.hasFailed = failedBefore
-      return Expression(.block(statements), parser.span(from: start))
-    }
+    let failedBefore = hasFailed
+    hasFailed = false
+    let statements = bracketed(ignoringNewlines: false) { parser, close in parser.statements(until: close) }
+    hasFailed = failedBefore
+    return Expression(.block(statements), span(from: start))
   }
 
   /// `if c { … } else if d { … } else { … }`
@@ -85,7 +94,8 @@ extension Parser {
       }
       if position < close, !isAt(","), !isAt(";"), !lineEnds, !hasFailed {
         if !reportForeignTail() {
-          fail(.expectedSeparator, "expected `,` or a new line between the arms of `match`", label: "another arm cannot begin here")
+          fail(
+            .expectedSeparator, "expected `,` or a new line between the arms of `match`", label: "another arm cannot begin here")
         }
       }
       if hasFailed || position == start { skip(to: close) { $0.isAt(",") || $0.lineEnds && $0.position > start } }

@@ -49,14 +49,17 @@ extension Parser {
   mutating func climb(_ first: Expression, from start: Int, _ minimum: Precedence) -> Expression {
     var left = first
     var lastComparison: (right: Expression, span: SourceSpan)?
-    while !lineEnds, height <= Self.depthLimit {
+    var isChain = false
+    while !lineEnds, !isTooHigh() {
       let operatorSpan = span(of: current)
       if let operation = infixOperator(), operation.precedence >= minimum {
         advance()
         let right = operation == .pipe && isAtLambda ? lambda() : binary(operation.precedence.tighter)
         if operation.precedence == .comparison, let last = lastComparison {
-          chained(last.span, operatorSpan, last.right)
-          let second = Expression(.binary(operation, last.right, right, operatorSpan: operatorSpan), last.right.span.joined(with: right.span))
+          if !isChain { chained(last.span, operatorSpan, last.right) }
+          isChain = true
+          let second = Expression(
+            .binary(operation, last.right, right, operatorSpan: operatorSpan), last.right.span.joined(with: right.span))
           left = Expression(.binary(.and, left, second, operatorSpan: operatorSpan), span(from: start))
         } else {
           left = Expression(.binary(operation, left, right, operatorSpan: operatorSpan), span(from: start))
@@ -68,7 +71,9 @@ extension Parser {
         let right = binary(.union)
         left = Expression(.range(left, right, inclusive: inclusive), span(from: start))
         if isAt("..") || isAt("..="), !hasFailed {
-          fail(.needsParentheses, "a range has two ends", at: span(of: current), label: "a step is written only in an index, `a[0..10..2]`")
+          fail(
+            .needsParentheses, "a range has two ends", at: span(of: current),
+            label: "a step is written only in an index, `a[0..10..2]`")
         }
       } else if isAtWord("within"), minimum <= .comparison {
         left = within(left, from: start)
@@ -76,11 +81,6 @@ extension Parser {
         break
       }
       height += 1
-    }
-    if height > Self.depthLimit {
-      fail(
-        .tooDeep, "this expression has more than \(Self.depthLimit) operators in a row", at: span(of: current),
-        label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
     }
     return left
   }
@@ -100,7 +100,9 @@ extension Parser {
     let standardErrors = isAtWord("se")
     if standardErrors { advance() }
     if !isAtWord("of") {
-      fail(.expectedExpression, "`within` needs `of`", label: "expected `of` and the value to compare with", notes: ["a within 0.1 of b"])
+      fail(
+        .expectedExpression, "`within` needs `of`", label: "expected `of` and the value to compare with",
+        notes: ["a within 0.1 of b"])
       return Expression(.error, span(from: start))
     }
     advance()
@@ -158,7 +160,7 @@ extension Parser {
       parameters = [Parameter(pattern: pattern(), type: nil, defaultValue: nil)]
     }
     _ = accept("=>")
-    let body = nestedExpression { $0.expression() }
+    let body = expression()
     return Expression(.lambda(parameters, body: body), span(from: start))
   }
 }

@@ -8,15 +8,19 @@ extension Parser {
     height = 0
     var takesPostfix = true
     var result = primary(&takesPostfix)
-    while takesPostfix, !lineEnds, height <= Self.depthLimit {
+    while takesPostfix, !lineEnds, !isTooHigh() {
       if isAt("(") {
         let arguments = self.arguments()
         result = Expression(.call(result, arguments), span(from: start))
       } else if isAt("[") {
         let items = bracketed(ignoringNewlines: true) { parser, close in
-          parser.elements(until: close, of: "the index") { $0.indexItem() }
+          parser.elements(until: close, of: "the index") { parser in
+            parser.nested(orElse: { .slice(from: nil, to: nil, step: nil, inclusive: false, $0) }) { $0.indexItem() }
+          }
         }
-        if items.isEmpty { fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place") }
+        if items.isEmpty {
+          fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place")
+        }
         result = Expression(.index(result, items), span(from: start))
       } else if isAt(".") {
         advance()
@@ -32,12 +36,8 @@ extension Parser {
       }
       height += 1
     }
-    if height > Self.depthLimit {
-      fail(
-        .tooDeep, "this expression takes more than \(Self.depthLimit) steps in a row", at: span(of: current),
-        label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
-    }
-    if !takesPostfix, !lineEnds, !hasFailed, isAt("[") || isAt(".") || isAt("("), lexemes[position - 1].isSymbol("}") || isAt(".") {
+    if !takesPostfix, !lineEnds, !hasFailed, isAt("[") || isAt(".") || isAt("("), lexemes[position - 1].isSymbol("}") || isAt(".")
+    {
       blockPostfix(from: start)
     }
     height = max(outer, height)
@@ -82,7 +82,8 @@ extension Parser {
       label = Name(current.text, span(of: current))
       advance()
       complain(
-        .labelWithEquals, "named arguments are written with `:`", at: span(of: current), label: "`=` assigns, which an argument cannot",
+        .labelWithEquals, "named arguments are written with `:`", at: span(of: current),
+        label: "`=` assigns, which an argument cannot",
         fixes: [.init("write `:`", edits: [.init(span(previousEnd, current.end), ":")])])
       advance()
     }
@@ -90,7 +91,7 @@ extension Parser {
   }
 
   /// `e`, `lo..hi`, `lo..=hi..step`, `lo..`, `..hi`, `:`, `::step`
-  private mutating func indexItem() -> IndexItem? {
+  private mutating func indexItem() -> IndexItem {
     let start = current.start
     if isAt(":") {
       advance()
@@ -104,7 +105,7 @@ extension Parser {
     }
     var low: Expression?
     if !isAt(".."), !isAt("..=") {
-      if isAtLambda { return .at(expression()) }
+      if isAtLambda || isAtKeyword("not") { return .at(expression()) }
       let first = binary(.union)
       if isAt(":"), !hasFailed {
         badSlice(from: start)
@@ -119,6 +120,11 @@ extension Parser {
     advance()
     let high = isAt(",") || current.isCloser || isAt("..") ? nil : binary(.union)
     let step = accept("..") ? binary(.union) : nil
+    if step == nil, let low, let high, !isAt(","), !current.isCloser, !hasFailed {
+      // `0..n == m` is an operand like any other.
+      let range = Expression(.range(low, high, inclusive: inclusive), span(from: start))
+      return .at(climb(range, from: start, .pipe))
+    }
     if low == nil, high == nil, step == nil {
       let place = span(from: start)
       complain(

@@ -16,19 +16,17 @@ extension Parser {
         return Expression(.bool(value), span(from: start))
       case "if", "match":
         takesPostfix = false
-        return nestedExpression { $0.isAtKeyword("if") ? $0.conditional() : $0.matchExpression() }
+        return current.text == "if" ? conditional() : matchExpression()
       default: break
       }
     case .symbol:
       switch current.text {
       case "(": return parenthesized()
-      case "[": return nestedExpression { $0.arrayLiteral() }
+      case "[": return arrayLiteral()
       case "{":
         if isAtRecord {
-          return nestedExpression { parser in
-            let fields = parser.recordFields()
-            return Expression(.record(fields), parser.span(from: start))
-          }
+          let fields = recordFields()
+          return Expression(.record(fields), span(from: start))
         }
         takesPostfix = false
         return block()
@@ -43,7 +41,7 @@ extension Parser {
     let start = current.start
     if isAtBinder {
       takesPostfix = false
-      return nestedExpression { $0.binder() }
+      return binder()
     }
     if let foreign = foreignOperand() { return foreign }
     let word = current
@@ -67,7 +65,7 @@ extension Parser {
     let start = current.start
     var takesPostfix = true
     var result = primary(&takesPostfix)
-    while takesPostfix, isAt("."), !lineEnds, height <= Self.depthLimit {
+    while takesPostfix, isAt("."), !lineEnds, !isTooHigh() {
       advance()
       result = Expression(.field(result, name("the name of a field")), span(from: start))
       height += 1
@@ -85,15 +83,13 @@ extension Parser {
         fixes: [.init("add parentheses", edits: [.init(span(start, start), "("), .init(span(previousEnd, previousEnd), ")")])])
       return result
     }
-    return nestedExpression { parser in
-      let (elements, isTuple) = parser.bracketed(ignoringNewlines: true) { parser, close in
-        let elements = parser.elements(until: close, of: "the tuple") { $0.expression() }
-        return (elements, elements.count != 1 || parser.lexemes[close - 1].isSymbol(","))
-      }
-      let place = parser.span(from: start)
-      if !isTuple, let only = elements.first { return Expression(only.kind, place) }
-      return Expression(.tuple(elements), place)
+    let (elements, isTuple) = bracketed(ignoringNewlines: true) { parser, close in
+      let elements = parser.elements(until: close, of: "the tuple") { $0.expression() }
+      return (elements, elements.count != 1 || parser.lexemes[close - 1].isSymbol(","))
     }
+    let place = span(from: start)
+    if !isTuple, let only = elements.first { return Expression(only.kind, place) }
+    return Expression(.tuple(elements), place)
   }
 
   private mutating func arrayLiteral() -> Expression {
@@ -112,19 +108,11 @@ extension Parser {
       parser.hasFailed = failedBefore
       guard parser.position < close else { return .array([first]) }
       if parser.accept(",") { return .array([first] + parser.elements(until: close, of: "the array") { $0.expression() }) }
-      return .array([first] + parser.elements(until: close, of: "the array") { $0.arrayTail() })
+      parser.expectedSeparator(in: "the array", until: close)
+      parser.hasFailed = failedBefore
+      return .array([first])
     }
     return Expression(kind, span(from: start))
-  }
-
-  /// Reports that a comma is missing before what stands here.
-  private mutating func arrayTail() -> Expression? {
-    if reportForeignTail() { return nil }
-    let gap = span(previousEnd, previousEnd)
-    fail(
-      .expectedSeparator, "expected `,` in the array", label: "a comma belongs before this",
-      fixes: [.init("insert `,`", edits: [.init(gap, ",")])])
-    return nil
   }
 
   private mutating func comprehension(of body: Expression, until close: Int) -> Expression.Kind {
@@ -148,10 +136,13 @@ extension Parser {
     bracketed(ignoringNewlines: false) { parser, close in
       parser.elements(until: close, of: "the record") { parser -> RecordField? in
         let name = parser.name("the name of a field")
-        guard parser.isAt(":") || parser.isAt("=") else { return RecordField(name: name, value: Expression(.name(name.text), name.span)) }
+        guard parser.isAt(":") || parser.isAt("=") else {
+          return RecordField(name: name, value: Expression(.name(name.text), name.span))
+        }
         if parser.isAt("=") {
           parser.complain(
-            .labelWithEquals, "the fields of a record are written with `:`", at: parser.span(of: parser.current), label: "`=` assigns",
+            .labelWithEquals, "the fields of a record are written with `:`", at: parser.span(of: parser.current),
+            label: "`=` assigns",
             fixes: [.init("write `:`", edits: [.init(parser.span(parser.previousEnd, parser.current.end), ":")])])
         }
         parser.advance()
@@ -185,7 +176,7 @@ extension Parser {
     case .endOfFile: return "the end of the text"
     case .integer, .real, .imaginary: return "a number"
     case .string: return "a string"
-    default: return current.startsLine && !ignoresNewlines ? "the end of the line" : "`\(source(span(of: current)))`"
+    default: return isPastLine && !ignoresNewlines ? "the end of the line" : "`\(source(span(of: current)))`"
     }
   }
 }

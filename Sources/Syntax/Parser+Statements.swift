@@ -17,7 +17,7 @@ extension Parser {
   mutating func statement() -> Statement {
     let start = current.start
     let doc = documentation(of: current)
-    height = 0
+    statementStart = position
     let kind = statementKind()
     return Statement(kind, span(from: start), doc: doc)
   }
@@ -81,11 +81,19 @@ extension Parser {
       return expression()
     }
     if isAt(","), what == "`let`" {
+      let first = lexemes[position - 1]
+      var fixes: [Diagnostic.Fix] = []
+      if first.kind == .identifier, peek().kind == .identifier, peek(2).isSymbol("=") {
+        let edits = [Diagnostic.Fix.Edit(span(first.start, first.start), "("), .init(span(peek().end, peek().end), ")")]
+        fixes = [.init("add parentheses", edits: edits)]
+      }
       fail(
         .expectedPattern, "several names are bound with parentheses", at: span(of: current), label: "a single name ends here",
-        notes: ["let (a, b) = pair"])
+        notes: ["let (a, b) = pair"], fixes: fixes)
     } else if isAt("("), what == "`let`" {
-      fail(.missingEquals, "a function is declared with `fn`", at: span(of: current), label: "`let` binds a value", notes: ["fn f(x) = …"])
+      fail(
+        .missingEquals, "a function is declared with `fn`", at: span(of: current), label: "`let` binds a value",
+        notes: ["fn f(x) = …"])
     } else {
       fail(.missingValue, "\(what) needs a value", label: "expected `=` and the value, not \(describeCurrent())")
     }
@@ -94,7 +102,8 @@ extension Parser {
 
   private mutating func forStatement() -> Statement.Kind {
     advance()
-    let parenthesized = isAt("(") && lexemes[position..<max(position, current.partner)].contains { $0.isKeyword("in") || $0.isSymbol(";") }
+    let parenthesized =
+      isAt("(") && lexemes[position..<max(position, current.partner)].contains { $0.isKeyword("in") || $0.isSymbol(";") }
     if parenthesized {
       fail(
         .foreignKeyword, "`for` takes no parentheses", at: span(of: current), label: "expected `for x in xs { … }`")
@@ -119,7 +128,9 @@ extension Parser {
   private mutating func expressionStatement() -> Statement.Kind {
     let value = expression()
     if hasFailed { return .expression(value) }
-    guard current.kind == .symbol, !lineEnds, let operation = TokenTable.assignments[current.text] else { return .expression(value) }
+    guard current.kind == .symbol, !lineEnds, let operation = TokenTable.assignments[current.text] else {
+      return .expression(value)
+    }
     checkAssignable(value)
     advance()
     return .assign(value, operation: operation, expression())
@@ -131,12 +142,15 @@ extension Parser {
     case .field(let base, _): checkAssignable(base)
     case .index(let base, _): checkAssignable(base)
     default:
-      var notes = ["a variable, a field of one or an element of one can be assigned to"]
-      if case .tuple = target.kind { notes = ["`let (a, b) = …` binds new names"] }
       var fixes: [Diagnostic.Fix] = []
-      if isAt("=") { fixes = [.init("compare with `==`", edits: [.init(span(of: current), "==")])] }
+      if case .tuple = target.kind {
+        fixes = [.init("bind new names with `let`", edits: [.init(span(Int(target.span.start), Int(target.span.start)), "let ")])]
+      } else if isAt("=") {
+        fixes = [.init("compare with `==`", edits: [.init(span(of: current), "==")])]
+      }
       complain(
-        .notAssignable, "this cannot be assigned to", at: target.span, label: "not a variable", notes: notes, fixes: fixes)
+        .notAssignable, "this cannot be assigned to", at: target.span, label: "not a variable",
+        notes: ["a variable, a field of one or an element of one can be assigned to"], fixes: fixes)
     }
   }
 

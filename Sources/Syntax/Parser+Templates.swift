@@ -27,7 +27,7 @@ extension Parser {
       let start = position
       let offset = current.start
       let doc = documentation(of: current)
-      height = 0
+      statementStart = position
       if let kind = member(of: keyword) { members.append(.init(kind, span(from: offset), doc: doc)) }
       if position < close, !hasFailed, !isAtStatementEnd { unexpectedTail() }
       if hasFailed || position == start { skip(to: close) { $0.isAt(";") || $0.lineEnds && $0.position > start } }
@@ -62,7 +62,8 @@ extension Parser {
         label: "expected a part: `name: …`, `param`, `buffer`, `let` or `fn`")
     } else if !reportForeignStatement() {
       fail(
-        .badDeclaration, "this is not a part of a \(keyword.rawValue)", label: "expected `name: …`, `param`, `buffer`, `let` or `fn`")
+        .badDeclaration, "this is not a part of a \(keyword.rawValue)",
+        label: "expected `name: …`, `param`, `buffer`, `let` or `fn`")
     }
     return nil
   }

@@ -19,6 +19,7 @@ extension Parser {
         parser.elements(until: close, of: "the pattern") { $0.pattern() }
       }
       if parts.count == 1, let only = parts.first { return Pattern(only.kind, span(from: start)) }
+      if parts.isEmpty { fail(.expectedPattern, "this pattern is empty", at: span(from: start), label: "expected names") }
       return Pattern(.tuple(parts), span(from: start))
     case .symbol where current.text == "{":
       let names = bracketed(ignoringNewlines: false) { parser, close in
@@ -26,7 +27,9 @@ extension Parser {
       }
       return Pattern(.record(names), span(from: start))
     default:
-      fail(.expectedPattern, "expected a name to bind", label: "\(describeCurrent()) is not one", notes: ["`_` stands for a value that is not needed"])
+      fail(
+        .expectedPattern, "expected a name to bind", label: "\(describeCurrent()) is not one",
+        notes: ["`_` stands for a value that is not needed"])
       return Pattern(.wildcard, missingSpan)
     }
   }
@@ -75,7 +78,9 @@ extension Parser {
       }
       return TypeExpression(.record(fields), span(from: start))
     default:
-      fail(.expectedType, "expected a type", label: "\(describeCurrent()) is not one", notes: ["Real[n], (A, B), {x: A}, A -> B, or the name of a model"])
+      fail(
+        .expectedType, "expected a type", label: "\(describeCurrent()) is not one",
+        notes: ["Real[n], (A, B), {x: A}, A -> B, or the name of a model"])
       return TypeExpression(.tuple([]), missingSpan)
     }
   }
@@ -86,15 +91,21 @@ extension Parser {
     let head = name("a type")
     var arguments: [Argument] = []
     var dimensions: [TypeExpression.DimensionOrType] = []
-    var hasDimensions = false
+    var (hasArguments, hasDimensions) = (false, false)
     while !lineEnds {
-      if isAt("("), arguments.isEmpty {
+      if isAt("("), !hasArguments {
+        hasArguments = true
         arguments = self.arguments()
-        if arguments.isEmpty { break }
       } else if isAt("["), !hasDimensions {
         hasDimensions = true
         dimensions = bracketed(ignoringNewlines: true) { parser, close in
           parser.elements(until: close, of: "the dimensions") { $0.dimension() }
+        }
+        if dimensions.isEmpty {
+          let place = span(lexemes[lexemes[position - 1].partner].start, previousEnd)
+          fail(
+            .expectedType, "these dimensions are empty", at: place, label: "expected sizes or types",
+            fixes: [.init("remove the brackets", edits: [.init(place, "")])])
         }
       } else {
         break

@@ -3,14 +3,18 @@ import Diagnostics
 /// A recursive-descent parser over paired brackets. It never fails: where something is missing it reports it, leaves a hole
 /// (`.error`), stays silent until the next statement, list element or block, and goes on.
 struct Parser {
-  /// How deep expressions, blocks, types and patterns may nest, and how high a tree of operators may grow.
+  /// How deep expressions, statements, types and patterns may nest.
   static let depthLimit = 200
+  /// How high a tree may grow, each call and each operator in a chain adding to it.
+  static let heightLimit = 400
 
   let file: FileID
   let bytes: [UInt8]
   let tokens: [Token]
   let lexemes: [Lexeme]
   var position = 0
+  /// Where the innermost statement begins.
+  var statementStart = 0
   /// Whether the innermost bracket is `(` or `[`.
   var ignoresNewlines = false
   /// Whether a domain is being parsed, which `from` or `at` may follow.
@@ -65,8 +69,10 @@ struct Parser {
     let lexeme = lexemes[index]
     if lexeme.kind == .endOfFile { return true }
     guard lexeme.startsLine, !ignoresNewlines else { return false }
-    return !(TokenTable.continuationStarts.contains(lexeme.text) || lexeme.kind == .identifier
-      && TokenTable.trailingWords.contains(lexeme.text))
+    return
+      !(TokenTable.continuationStarts.contains(lexeme.text)
+      || lexeme.kind == .identifier
+        && TokenTable.trailingWords.contains(lexeme.text))
   }
 
   /// Whether the statement is over: a newline, `;`, a closing bracket or the end.
@@ -80,8 +86,10 @@ struct Parser {
   func span(from start: Int) -> SourceSpan { span(start, previousEnd) }
   /// Where something is missing: behind what has been read, if that is on an earlier line, else at what stands there instead.
   var missingSpan: SourceSpan {
-    current.startsLine || current.isCloser || current.kind == .endOfFile ? span(previousEnd, previousEnd) : span(of: current)
+    isPastLine || current.isCloser || current.kind == .endOfFile ? span(previousEnd, previousEnd) : span(of: current)
   }
+  /// Whether a line has ended since the statement began.
+  var isPastLine: Bool { current.startsLine && position > statementStart }
   func source(_ span: SourceSpan) -> String { String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self) }
 
   // MARK: Reports
@@ -92,7 +100,8 @@ struct Parser {
     labels: [Diagnostic.Label] = [], notes: [String] = [], fixes: [Diagnostic.Fix] = []
   ) {
     if current.kind == .endOfFile { isIncomplete = true }
-    if !current.isSynthetic, !current.isAfterInvalid {
+    let isBesideMissingCloser = current.isSynthetic || position > 0 && lexemes[position - 1].isSynthetic
+    if !isBesideMissingCloser, !current.isAfterInvalid {
       complain(code, message, at: span ?? missingSpan, label: label, labels: labels, notes: notes, fixes: fixes)
     }
     hasFailed = true
@@ -109,18 +118,29 @@ struct Parser {
 
   // MARK: Nesting
 
+  /// Whether a chain of operators or of postfixes has made the tree too high. Reported once.
+  mutating func isTooHigh() -> Bool {
+    if height <= Self.heightLimit { return false }
+    fail(
+      .tooDeep, "this expression takes more than \(Self.heightLimit) operations in a row", at: span(of: current),
+      label: "the limit is reached here", notes: ["give a part of it a name with `let`"])
+    height = 0
+    return true
+  }
+
   /// Parses one level deeper; beyond the limit reports it once and leaves a hole.
   mutating func nested<T>(orElse hole: (SourceSpan) -> T, _ parse: (inout Parser) -> T) -> T {
     guard depth < Self.depthLimit else {
       fail(
-        .tooDeep, "this is nested more than \(Self.depthLimit) levels deep", at: span(of: current), label: "the limit is reached here",
+        .tooDeep, "this is nested more than \(Self.depthLimit) levels deep", at: span(of: current),
+        label: "the limit is reached here",
         notes: ["give a part of it a name with `let`, or move it to a function"])
       return hole(span(of: current))
     }
-    depth += 1
+    let outer = height
+    (depth, height) = (depth + 1, 0)
     let result = parse(&self)
-    depth -= 1
-    height += 1
+    (depth, height) = (depth - 1, max(outer, height + 1))
     return result
   }
 
@@ -149,7 +169,7 @@ struct Parser {
     while position < close {
       let start = position
       if let value = element(&self) { result.append(value) }
-      if position < close, !isAt(","), !hasFailed { expectedSeparator(in: what) }
+      if position < close, !isAt(","), !hasFailed { expectedSeparator(in: what, until: close) }
       if hasFailed || position == start {
         skip(to: close) { $0.isAt(",") }
         hasFailed = false
@@ -160,7 +180,12 @@ struct Parser {
     return result
   }
 
-  private mutating func expectedSeparator(in what: String) {
+  /// Where the bracket was not closed in the source, everything up to the next statement seems to be in it, and that is reported.
+  mutating func expectedSeparator(in what: String, until close: Int) {
+    if lexemes[close].isSynthetic {
+      hasFailed = true
+      return
+    }
     if reportForeignTail() { return }
     let gap = span(previousEnd, previousEnd)
     fail(

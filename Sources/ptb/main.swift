@@ -1,1 +1,3 @@
-print("ptb")
+import CommandLine
+
+runProgram()

@@ -5,7 +5,8 @@ import XCTest
 @testable import Syntax
 
 /// The checkout this test was built from.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
 
 func parsed(_ text: String) -> (tree: Tree, map: SourceMap) {
   var map = SourceMap()
@@ -15,10 +16,13 @@ func parsed(_ text: String) -> (tree: Tree, map: SourceMap) {
 
 func dump(_ text: String) -> String { parsed(text).tree.dump() }
 
-/// The diagnostics of a text, one a line: code, what is marked, message, label.
+/// The diagnostics of a text, one a line: code, what is marked, message, label, and the titles of the fixes.
 func report(_ text: String) -> String {
   let (tree, map) = parsed(text)
-  return tree.diagnostics.map { "\($0.code.id) «\(map.text($0.span))» \($0.message): \($0.label)" }.joined(separator: "\n")
+  return tree.diagnostics.map { diagnostic in
+    let fixes = diagnostic.fixes.map { " [\($0.title)]" }.joined()
+    return "\(diagnostic.code.id) «\(map.text(diagnostic.span))» \(diagnostic.message): \(diagnostic.label)\(fixes)"
+  }.joined(separator: "\n")
 }
 
 /// Every program at hand: the acceptance scripts beside the repository, if they are there, and what the repository holds.

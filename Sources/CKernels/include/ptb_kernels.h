@@ -3,6 +3,11 @@
 #include <stdint.h>
 #include <stddef.h>
 
+#include "ptb_copy.h"
+#include "ptb_pool.h"
+#include "ptb_random.h"
+#include "ptb_reduce.h"
+
 /* Element types of a tile register. Values equal Tensors.DType. */
 enum ptb_type { PTB_F32 = 0, PTB_F64 = 1, PTB_INT = 2, PTB_BOOL = 3, PTB_C64 = 4, PTB_C128 = 5 };
 
@@ -35,6 +40,8 @@ enum ptb_access {
   PTB_STRIDED       /* in[sum_k ((i / d_k) % n_k) * s_k], rank and tables in the region */
 };
 
+enum { PTB_MAX_RANK = 32 }; /* of a strided access or copy */
+
 typedef struct {
   uint8_t access, type;
   uint16_t reg;           /* the register it is loaded into */
@@ -47,12 +54,17 @@ typedef struct {
 typedef struct {
   uint16_t op;            /* enum ptb_micro */
   uint8_t type, source;   /* type of the result; type of the operands where it differs (comparison, convert) */
-  uint16_t dst, a, b, c;  /* registers */
+  uint16_t dst, a, b, c;  /* registers, 0 where there is no operand; dst may be an operand of its size */
 } ptb_instr;
 
 typedef struct { uint16_t reg; uint8_t type; } ptb_store;
 
-/* One fused elementwise region, run tile by tile. Registers are tiles in L1; constants are scalar loads. */
+/* One fused elementwise region, run tile by tile. Registers are tiles in L1 (a few tens; 2048 at most); constants are
+   scalar loads. A register that is stored and written by one instruction only is written straight to its output.
+   Semantics: min and max propagate NaN; sign(0) is 0; round takes halves to even; mod and floordiv floor as Python
+   (DIV of ints is floordiv); integers wrap, x / 0 and x mod 0 of ints are 0, as is a negative power; a conversion of a
+   real to int truncates, saturates and takes NaN to 0. Every element's bits depend on its operands only, not on the
+   range, the tile or the instruction set (functions that call libm: on that libm). */
 typedef struct {
   int64_t count;          /* elements of the output */
   int32_t loads, instrs, stores, registers;
@@ -62,7 +74,11 @@ typedef struct {
 } ptb_region;
 
 /* Runs [begin, end) of a region. inputs[k] and outputs[k] are base addresses; an output may be an input
-   (the same element is read before it is written). Thread-safe: registers live on the caller's stack. */
+   with elements of its size (the same element is read before it is written). Thread-safe: registers live on the caller's
+   stack. */
 void ptb_run_region(const ptb_region *region, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end);
+
+/* Whether there is a kernel for that micro-operation on those types (ptb_instr's). */
+int ptb_micro_supported(int op, int type, int source);
 
 #endif

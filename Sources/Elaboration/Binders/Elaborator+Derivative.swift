@@ -66,7 +66,7 @@ extension Elaborator {
     let one = builder.fill(1, traced.graph.resultTypes[0])
     let (results, cotangents) = try transform(span) { () throws(TransformError) -> ([Node], [Node?]) in
       let (results, pullback) = try vjp(traced.graph, into: builder, traced.arguments, active: traced.active)
-      return (results, try pullback([one]))
+      return (results, pullback([one]))
     }
     return (.node(results[0]), filled(x, cotangents))
   }
@@ -154,7 +154,7 @@ extension Elaborator {
   }
 
   func hessian(_ f: Value, _ x: Value, _ span: SourceSpan) throws -> Value {
-    let g = Function(native: "grad", ["x"], holds: [f]) { e, arguments, span in try e.gradient(f, arguments[0], span) }
+    let g = Function(native: "grad", ["x"], holds: Held([f])) { e, arguments, span in try e.gradient(f, arguments[0], span) }
     return try jacobian(.function(g), x, span)
   }
 
@@ -192,7 +192,8 @@ extension Elaborator {
     let directions = leaves.map { tangent.parameter($0.type) }
     let rates = try within(tangent) { () throws -> [Node] in
       let rule = try evaluate(derivative, scope)
-      let answer = try apply(rule, Arguments(with(values).list + places.map { with(directions).list[$0] }), derivative.span)
+      let given = with(values).list.map(\.value) + places.map { with(directions)[$0] }
+      let answer = try apply(rule, Arguments(given, span), derivative.span)
       guard answer.matches(output), let leaves = answer.vectorLeaves else {
         throw fail(
           .badDerivative, "a derivative has the type of the result", at: derivative.span,
@@ -201,7 +202,7 @@ extension Elaborator {
       return try zip(leaves, results).map { leaf, result in try realNode(leaf, derivative.span).broadcast(to: result.shape) }
     }
     // Both regions take the operands, then what they capture; the tangents of captures are not looked at.
-    let captures = Builder.shareCaptures([primal, tangent], own: [leaves.count, 2 * leaves.count])
+    let captures = Builder.shareCaptures([primal, tangent], own: [leaves.count, 2 * leaves.count], results: [results, rates])
     let first = primal.finish(results)
     let second = tangent.finish(rates)
     let (n, m) = (leaves.count, captures.count)

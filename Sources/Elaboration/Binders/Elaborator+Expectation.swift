@@ -37,7 +37,7 @@ extension Elaborator {
       }
       extra = [try evaluate(p.value, scope)]
     }
-    let sampled = Function(native: "objective", ["z"], holds: [.function(f)]) { e, arguments, span in
+    let sampled = Function(native: "objective", ["z"], holds: Held([.function(f)])) { e, arguments, span in
       let value = e.valueOf(try e.apply(.function(f), [arguments[0]], span))
       guard let t = value.tensor else {
         guard value.vectorLeaves != nil else { throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span) }

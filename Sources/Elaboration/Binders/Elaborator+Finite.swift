@@ -6,7 +6,7 @@ import Syntax
 extension Elaborator {
   private static let words = ["sum", "prod", "mean", "max", "min", "argmax", "argmin", "any", "all", "var", "std", "quantile", "range"]
 
-  func finite(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+  func finite(_ b: Binder, _ domain: FiniteDomain, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let word = b.word.text
     guard Elaborator.words.contains(word) else {
       throw fail(
@@ -20,13 +20,10 @@ extension Elaborator {
         .solverCannot, "a finite domain is summed up exactly, so no solver is needed", at: solver.span,
         notes: ["`by` belongs to the nearest binder that is closed before it: put braces or parentheses round the inner one"])
     }
-    if b.clauses.count == 1, case .over(let e) = b.clauses[0].domain {
-      let domain = try finiteDomain(e, scope)
-      if domain.count == nil { return try accumulated(b, domain, scope, span) }
-    }
+    if b.clauses.count == 1, domain.count == nil { return try accumulated(b, domain, scope, span) }
     var shape: Shape = []
     var mask: Value?
-    let values = try grid(b.clauses[...], scope, span, name: word) { local in
+    let values = try grid(b.clauses[...], first: domain, scope, span, name: word) { local in
       let value = try self.evaluate(b.body, local)
       guard let condition = b.guard else { return .tuple([value]) }
       let c = try self.scalarTruth(condition, local, "if")
@@ -42,7 +39,7 @@ extension Elaborator {
     let kept = mask.map { flattenLead($0, b.clauses.count) }
     let empty = try b.otherwise.map { try evaluate($0, scope) }
     if word == "argmax" || word == "argmin" {
-      return try arg(word, flat, kept, shape, b, scope, span)
+      return try arg(word, flat, kept, shape, b, domain, scope, span)
     }
     return try reduced(word, flat, kept, empty, b, scope, span)
   }
@@ -116,7 +113,7 @@ extension Elaborator {
   }
 
   /// `argmax v in V { … }`: the element itself.
-  private func arg(_ word: String, _ value: Value, _ mask: Value?, _ shape: Shape, _ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+  private func arg(_ word: String, _ value: Value, _ mask: Value?, _ shape: Shape, _ b: Binder, _ first: FiniteDomain, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     guard let t = valueOf(value).tensor, t.type.rank == 1 else {
       throw fail(.objectiveNotScalar, "`\(word)` needs one Real for each element, and this is \(value.typeName)", at: b.body.span)
     }
@@ -125,7 +122,7 @@ extension Elaborator {
     var elements: [Value] = []
     for (k, clause) in b.clauses.enumerated().reversed() {
       guard case .over(let e) = clause.domain else { throw Failure() }
-      let domain = try finiteDomain(e, scope)
+      let domain = k == 0 ? first : try finiteDomain(e, scope)
       let extent = node(TensorValue(size: shape[k]))
       let place = b.clauses.count == 1 ? node(flat) : Node.apply(.mod, node(flat), extent)
       flat = TensorValue(Node.apply(.floordiv, node(flat), extent))

@@ -16,17 +16,17 @@ extension Elaborator {
         notes: ["write `S[64]`, `S.like(x)`, `x + S`, or annotate the variable: `d: Real[64] in S`"])
     }
     object.like = like
+    if b.word.text == "forall" || b.word.text == "exists" { return try verdict(b, clause, object, like, scope, span) }
     guard let goal = Goal(b.word.text) else {
       throw fail(
-        b.word.text == "forall" || b.word.text == "exists" || b.word.text == "range" ? .notYet : .binderDoesNotFit,
-        "`\(b.word.text)` over a set is not supported in this edition", at: b.word.span,
-        notes: ["over a set: max, min, argmax, argmin, maximize, minimize"])
+        b.word.text == "range" ? .notYet : .binderDoesNotFit, "`\(b.word.text)` over a set is not supported in this edition",
+        at: b.word.span, notes: ["over a set: max, min, argmax, argmin, maximize, minimize, forall, exists"])
     }
     let place = key.folding(b.word.text, occurrence(b.word.text))
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
     let chosen = try chosenSolver(b, scope)
-    let affine = chosen == nil ? try isAffine(f, like, span) : false
+    let affine = chosen == nil && hasSupport(object, span) ? try isAffine(f, like, span) : false
     let solver = try chosen ?? solverNamed(affine ? "exact" : "pgd", [], span)
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
     if solver.template.name == "exact", try !(chosen == nil ? affine : isAffine(f, like, span)) {
@@ -44,6 +44,14 @@ extension Elaborator {
     case .solution:
       return .guarded(.solution, [Field(name: "point", value: point), Field(name: "value", value: signed)])
     }
+  }
+
+  /// Whether a set knows its support function.
+  private func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
+    if set.template.property("has_support") != nil {
+      return (try? member(set, Name("has_support", span), span).tensor?.truth) ?? false
+    }
+    return set.template.method("argsupport") != nil
   }
 
   /// What a binder's word asks for.
@@ -65,13 +73,13 @@ extension Elaborator {
   }
 
   private func negated(_ f: Function) -> Function {
-    Function(native: "objective", ["x"], holds: [.function(f)]) { e, arguments, span in
+    Function(native: "objective", ["x"], holds: Held([.function(f)])) { e, arguments, span in
       try e.unary(.minus, e.valueOf(try e.apply(.function(f), [arguments[0]], span)), span, span)
     }
   }
 
   /// The solver's code and the problem, as one `solve` op: derivatives use the problem, the run the code.
-  private func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> (Value, Value) {
+  func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> (Value, Value) {
     guard let leaves = like.vectorLeaves else { throw fail(.notAVector, "\(like.typeName) is no vector", at: span) }
     let problem = Builder(parent: builder)
     let parameters = leaves.map { problem.parameter($0.type) }
@@ -97,7 +105,7 @@ extension Elaborator {
         return (point, Node.select(node(member), value, builder.fill(-.infinity, like: value)))
       }
     }
-    let results = try within(code) { point.vectorLeaves.map { $0.map { node($0) } } ?? [] } + [value]
+    let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
     let outputs = placeSolve(
       problem, code, points: leaves.count, body: body, results: results, goal: "max", solver: solver.template.name,
       derivative: "danskin")
@@ -109,7 +117,7 @@ extension Elaborator {
   private func placeSolve(
     _ problem: Builder, _ code: Builder, points: Int, body: Node, results: [Node], goal: String, solver: String, derivative: String
   ) -> [Node] {
-    let captures = Builder.shareCaptures([problem, code], own: [points, 0])
+    let captures = Builder.shareCaptures([problem, code], own: [points, 0], results: [[body], results])
     let regions = [problem.finish([body]), code.finish(results)]
     return builder.place(
       .solve, captures,
@@ -128,7 +136,7 @@ extension Elaborator {
       }
     }
     guard let result = value.tensor, case .node(let node) = result.source else { return true }
-    return try within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
+    return within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
   }
 
   // MARK: argmin from a start
@@ -217,10 +225,10 @@ struct MinimisationProblem {
     let names = ["value", "history", "moved"]
     let outputs: [Node]
     if unrolled {
-      let captures = code.captures
-      outputs = e.builder.inline(code.finish(results), captures)
+      let graph = code.finish(results)
+      outputs = e.builder.inline(graph, code.captures)
     } else {
-      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0])
+      let captures = Builder.shareCaptures([problem, code], own: [types.count, 0], results: [[body], results])
       let regions = [problem.finish([body]), code.finish(results)]
       outputs = e.builder.place(
         .solve, captures,
@@ -295,7 +303,7 @@ struct MinimisationProblem {
       }
       let now = try self.value(of: f, point, e)
       let (next, nextState) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
-      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { TensorValue(type: $1.type, source: $0.source) })
+      let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
       let difference = try e.binary(.subtract, fitted, point, span, span, span)

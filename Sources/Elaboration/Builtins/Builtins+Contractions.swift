@@ -42,12 +42,12 @@ extension Builtins {
     scope.native("rfft", ["x"], "The first n // 2 + 1 terms of the transform of a Real tensor.") { e, a, span in
       let x = try a.real(0, e)
       guard x.rank > 0, !x.dtype.isComplex else { throw e.fail(.badArgument, "`rfft` needs a Real tensor, and this is \(x.type.spelled)", at: a.span(0)) }
-      return .node(try e.refusing(span) { () throws(OpError) -> Node in try rfft(x) })
+      return .node(try e.refusing(span) { () throws(OpError) -> Node in try x.rfft() })
     }
     scope.native("irfft", ["X", "n"], "The Real tensor of length n whose `rfft` is X.") { e, a, span in
       let n = try a.int(1, e)
       let x = try a.real(0, e)
-      return .node(try e.refusing(span) { () throws(OpError) -> Node in try irfft(x, n) })
+      return .node(try e.refusing(span) { () throws(OpError) -> Node in try x.irfft(n) })
     }
   }
 

@@ -11,9 +11,10 @@ extension Builtins {
         case .function, .object, .template: break
         default: throw e.fail(.badArgument, "`\(name)` takes a function, and this is \(f.typeName)", at: a.span(0), fixes: [.init("`\(name)(f)(x)`, or the binder `\(name) x at x0 { … }`")])
         }
+        let held = Held([f])
         return .function(
-          Function(native: name, parameters, holds: [f]) { e, a, span in
-            try body(e, f, try e.realVector(a[0], a.span(0)), a, span)
+          Function(native: name, parameters, holds: held) { e, a, span in
+            try body(e, held.values[0], try e.realVector(a[0], a.span(0)), a, span)
           })
       }
     }
@@ -31,7 +32,7 @@ extension Builtins {
       try e.pulledBack(f, x, a[1], span)
     }
     transform("hvp", "`hvp(f)(x, v)`: the Hessian of f at x times v, forward over reverse.", ["x", "v"]) { e, f, x, a, span in
-      let g = Function(native: "grad", ["x"], holds: [f]) { e, a, span in try e.gradient(f, a[0], span) }
+      let g = Function(native: "grad", ["x"], holds: Held([f])) { e, a, span in try e.gradient(f, a[0], span) }
       return try e.directional(.function(g), x, a[1], span).tangent
     }
     transform("jacobian", "`jacobian(f)(x)`: all derivatives, the axes of f(x) first, then those of x.", ["x"]) { e, f, x, _, span in

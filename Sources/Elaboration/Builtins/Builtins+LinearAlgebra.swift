@@ -24,7 +24,7 @@ extension Builtins {
           labels: [.init(a.span(0), A.type.spelled), .init(a.span(1), b.type.spelled)])
       }
       let lead = try e.broadcast(Array(A.shape.dropLast(2)), Array(columns.shape.dropLast(2)), a.span(0), a.span(1), span, "solved")
-      let x = try e.emit(.solve_, [A.broadcast(to: lead + A.shape.suffix(2)), columns.broadcast(to: lead + columns.shape.suffix(2))], at: span)[0]
+      let x = try e.emit(.linearSolve, [A.broadcast(to: lead + A.shape.suffix(2)), columns.broadcast(to: lead + columns.shape.suffix(2))], at: span)[0]
       return .node(isVector ? x.reshape(Array(x.shape.dropLast())) : x)
     }
     scope.native("triangular_solve", ["A", "b", "lower?", "transpose?"], "x with A x = b for a triangular A (lower unless `lower: false`).") { e, a, span in

@@ -29,7 +29,7 @@ extension Builtins {
       return .node(total ?? e.node(e.constant(0)))
     }
     scope.native("norm", ["x", "p?"], "The p-norm of all numbers of a vector: 2 unless given, 1, `inf`, or another p ≥ 1.") { e, a, span in
-      let parts = try (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0) } } ?? []
+      let parts = (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0) } } ?? []
       func total(_ f: (Node) -> Node) -> Node { parts.dropFirst().reduce(f(parts[0])) { $0 + f($1) } }
       func modulus(_ x: Node) -> Node { Node.apply(x.dtype.isComplex ? .cabs : .abs, x) }
       let p = a[1].isUnit ? 2 : try e.staticReal(a[1], a.span(1))
@@ -67,12 +67,12 @@ extension Builtins {
       return vectors[0].replacingVector(results)
     }
     scope.native("flatten", ["x"], "All numbers of a vector in one tensor, in order.") { e, a, span in
-      let parts = try (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0).reshape([$0.shape.elementCount]) } } ?? []
+      let parts = (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0).reshape([$0.shape.elementCount]) } } ?? []
       return parts.count == 1 ? .node(parts[0]) : .tensor(try e.emit1(.concat, parts, ["axis": .int(0)], at: span))
     }
     scope.native("unflatten", ["v", "like"], "The vector with the structure of `like` whose numbers are v: undoes `flatten`.") { e, a, span in
       let v = try a.real(0, e)
-      let leaves = try (try a.vector(1, e)).vectorLeaves ?? []
+      let leaves = (try a.vector(1, e)).vectorLeaves ?? []
       let size = e.elementCount(leaves)
       guard v.rank == 1, v.shape[0] == size else {
         throw e.fail(.shapesDoNotFit, "`like` has \(size) numbers, and this is \(v.type.spelled)", at: a.span(0))
@@ -88,30 +88,31 @@ extension Builtins {
       return a[1].replacingVector(parts)
     }
     scope.native("vmap", ["f"], "The function applied along the leading axis of its arguments, all at once.") { e, a, _ in
-      let f = a[0]
+      let held = Held([a[0]])
       return .function(
-        Function(native: "vmap", ["xs…"], holds: [f]) { e, a, span in
+        Function(native: "vmap", ["xs…"], holds: held) { e, a, span in
           let rows = try e.finiteDomain(.tuple(a.list.map(\.value)), span)
           return try e.batched(rows, name: "for", span) { element in
             guard case .tuple(let values) = element else { return element }
-            return try e.apply(f, values, span)
+            return try e.apply(held.values[0], values, span)
           }
         })
     }
     scope.native("frozen", ["f"], "The function with its draws fixed: all calls see the same random numbers.") { e, a, span in
-      let f = a[0]
+      let held = Held([a[0]])
       let key = e.key.folding("frozen", e.occurrence("frozen"))
       return .function(
-        Function(native: "frozen", ["xs…"], holds: [f]) { e, a, span in
-          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(f, a, span) } }
+        Function(native: "frozen", ["xs…"], holds: held) { e, a, span in
+          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })
     }
     scope.native("fresh", ["f", "k"], "The function with draws that depend on k besides the place.") { e, a, span in
-      let f = a[0]
-      let key = e.key.folding("fresh").folding(try a.node(1, e))
+      let held = Held([a[0], a[1]])
       return .function(
-        Function(native: "fresh", ["xs…"], holds: [f, a[1]]) { e, a, span in
-          try e.withKey(key) { try e.withFreshOccurrences { try e.apply(f, a, span) } }
+        Function(native: "fresh", ["xs…"], holds: held) { e, a, span in
+          guard let index = held.values[1].tensor else { throw e.fail(.badKey, "`fresh` names a draw by an Int", at: span) }
+          let key = e.key.folding("fresh").folding(e.node(index))
+          return try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })
     }
     scope.native("unroll", ["solver"], "The solver with its iterations kept as a loop, so that training itself can be differentiated.") { e, a, span in
@@ -132,6 +133,20 @@ extension Builtins {
     scope.native("is_none", ["x"], "Whether an optional argument was left out; known before the run.") { _, a, _ in .truth(a[0].isUnit) }
     scope.native("is_int", ["x"], "Whether the elements are Ints; known before the run.") { _, a, _ in
       .truth(a[0].tensor.map { $0.dtype == .int && !$0.isFlexible } ?? false)
+    }
+    scope.native("is_real", ["x"], "Whether the elements are Real or complex; known before the run.") { _, a, _ in
+      .truth(a[0].tensor?.dtype.isDifferentiable ?? false)
+    }
+    scope.native("is_structure", ["x"], "Whether a value is a tuple, record or model; known before the run.") { _, a, _ in .truth(a[0].isStructure) }
+    scope.native("like_of", ["D"], "Zeros of the shape of a draw of a distribution.") { e, a, span in
+      guard let object = try e.instantiated(a[0], span).object else { return .unit }
+      return try e.like(of: object, span) ?? .unit
+    }
+    scope.native("known_like", ["S"], "Zeros of the shape of a set or distribution; `none` while that is open.") { e, a, span in
+      guard let object = try e.instantiated(a[0], span).object, let like = try e.like(of: object, span) else { return .unit }
+      // A scalar that only stands for itself may still be given a shape.
+      if object.like == nil, let t = like.tensor, t.shape.isEmpty { return .unit }
+      return like
     }
     scope.native("is_bool", ["x"], "Whether the elements are truth values; known before the run.") { _, a, _ in .truth(a[0].tensor?.dtype == .bool) }
     scope.native("is_f32", [], "Whether the program computes in f32; known before the run.") { e, _, _ in .truth(e.real == .f32) }

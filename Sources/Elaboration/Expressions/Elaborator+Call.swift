@@ -73,7 +73,8 @@ extension Elaborator {
     _ function: Function, _ parameters: [Parameter], _ result: TypeExpression?, _ arguments: Arguments, _ span: SourceSpan,
     _ body: (Scope) throws -> Value
   ) throws -> Value {
-    if let frame = frames.first(where: { $0.declared == function.declared && $0.declared != .none }) {
+    // Functions of the library may be expanded inside themselves for another set; the depth is bounded.
+    if library.isUserFile(function.declared.file), let frame = frames.first(where: { $0.declared == function.declared }) {
       throw fail(
         .recursion, "`\(frame.name)` calls itself", at: span,
         labels: [.init(function.declared, "declared here")],

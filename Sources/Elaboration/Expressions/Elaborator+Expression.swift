@@ -93,20 +93,20 @@ extension Elaborator {
   func shown(_ value: Value, format: String, _ span: SourceSpan) throws -> Text {
     switch value {
     case .tensor(let t):
-      if let complaint = formatComplaint(format, t.dtype) {
+      if let complaint = library.formatComplaint(format, t.dtype) {
         throw fail(.badFormat, complaint, at: span, notes: ["formats follow Python: `{x:.3f}`, `{n:>6}`, `{p:.1%}`"])
       }
       return Text([.value(t, format: format)])
     case .text(let text):
       if format.isEmpty { return text }
-      guard let constant = text.constant, let padded = formatText(constant, format) else {
+      guard let constant = text.constant, let padded = library.formatText(constant, format) else {
         throw fail(.badFormat, "`\(format)` is no format for a String", at: span)
       }
       return Text(padded)
     case .tuple(let values): return try list("(", values.map { ("", $0) }, ")", format, span)
     case .record(let fields): return try list("{", fields.map { ("\($0.name): ", $0.value) }, "}", format, span)
     case .object(let object) where object.template.keyword == .model:
-      let count = try value.vectorLeaves.map(elementCount) ?? Dim(0)
+      let count = value.vectorLeaves.map(elementCount) ?? Dim(0)
       return Text("\(value.typeName) with \(count) parameters")
     case .guarded(let kind, let fields): return try shownGuarded(kind, fields, format, span)
     case .unit: return Text("nothing")

@@ -6,7 +6,7 @@ extension Elaborator {
   /// `base[items]`: elements, slices and gathers of tensors; rows of tables; shapes of sets and distributions.
   func index(_ base: Value, _ items: [IndexItem], _ scope: Scope, _ span: SourceSpan) throws -> Value {
     switch base {
-    case .tensor(let t): return .tensor(try at(span) { try index(node(t), items, scope, span, t.type.spelled) })
+    case .tensor(let t): return .tensor(try at(span) { try index(node(t), try resolve(items, scope), span, t.type.spelled) })
     case .tuple(let values):
       guard items.count == 1, case .at(let e) = items[0], let k = try evaluate(e, scope).tensor?.size?.constant else {
         throw fail(.badIndex, "a tuple is indexed by one number that is known before the run", at: span)
@@ -21,21 +21,22 @@ extension Elaborator {
     case .template(let template) where template.keyword == .set || template.keyword == .dist:
       return try index(try instantiate(template, Arguments(), span), items, scope, span)
     case .record, .object, .guarded:
-      // A table: the same rows of every column.
+      // A table: the same rows of every column. The index is evaluated once, since it may draw.
+      let places = try resolve(items, scope)
       var leaves: [TensorValue] = []
       for leaf in base.leaves {
         guard leaf.type.rank > 0 else {
           throw fail(.badIndex, "\(base.typeName) is no table: a part of it is a single value", at: span)
         }
-        leaves.append(try index(node(leaf), items, scope, span, leaf.type.spelled))
+        leaves.append(try index(node(leaf), places, span, leaf.type.spelled))
       }
       return base.replacing(leaves)
     default: throw fail(.badIndex, "\(base.typeName) cannot be indexed", at: span)
     }
   }
 
-  private func index(_ x: Node, _ items: [IndexItem], _ scope: Scope, _ span: SourceSpan, _ name: String) throws -> TensorValue {
-    let plan = try IndexPlan(items, of: x, scope, span, name, self)
+  private func index(_ x: Node, _ items: [IndexPlan.Item], _ span: SourceSpan, _ name: String) throws -> TensorValue {
+    let plan = try IndexPlan(items, of: x, span, name, self)
     return TensorValue(try plan.read(x, self))
   }
 
@@ -60,6 +61,30 @@ extension Elaborator {
     return .object(copy)
   }
 
+  /// The values of an index's items.
+  private func resolve(_ items: [IndexItem], _ scope: Scope) throws -> [IndexPlan.Item] {
+    func size(_ e: Expression?) throws -> Dim? {
+      guard let e else { return nil }
+      guard let value = try evaluate(e, scope).tensor?.size else { throw sizeNotKnown(e.span) }
+      return value
+    }
+    return try items.map { item in
+      switch item {
+      case .slice(let from, let to, let step, let inclusive, let span):
+        let stride = try size(step)
+        guard (stride?.constant ?? 1) > 0 else {
+          throw fail(.badIndex, "the step of a slice is a positive number", at: step?.span ?? span, notes: ["`flip(x)` reverses"])
+        }
+        return .slice(from: try size(from), to: try size(to), step: stride?.constant ?? 1, inclusive: inclusive, span)
+      case .at(let e):
+        if case .range(let from, let to, let inclusive) = e.kind {
+          return .slice(from: try size(from), to: try size(to), step: 1, inclusive: inclusive, e.span)
+        }
+        return .value(try evaluate(e, scope), e.span)
+      }
+    }
+  }
+
   func sizeNotKnown(_ span: SourceSpan) -> Failure {
     fail(
       .sizeNotKnown, "a size must be known before the program runs", at: span,
@@ -69,7 +94,7 @@ extension Elaborator {
   /// `target[items] = value` gives the changed tensor.
   func updating(_ base: TensorValue, _ items: [IndexItem], _ scope: Scope, _ span: SourceSpan, by value: (TensorValue) throws -> Value) throws -> TensorValue {
     let x = node(base)
-    let plan = try IndexPlan(items, of: x, scope, span, base.type.spelled, self)
+    let plan = try IndexPlan(try resolve(items, scope), of: x, span, base.type.spelled, self)
     let old = TensorValue(try plan.read(x, self))
     guard let new = try value(old).tensor else { throw fail(.typesDoNotFit, "an element of a tensor is a number", at: span) }
     let wanted = x.dtype.isReal ? try realNode(new, span) : node(new)
@@ -96,7 +121,13 @@ struct IndexPlan {
   var axes: [Axis] = []
   private let span: SourceSpan
 
-  init(_ items: [IndexItem], of x: Node, _ scope: Scope, _ span: SourceSpan, _ name: String, _ e: Elaborator) throws {
+  /// An item of an index, evaluated.
+  enum Item {
+    case slice(from: Dim?, to: Dim?, step: Int, inclusive: Bool, SourceSpan)
+    case value(Value, SourceSpan)
+  }
+
+  init(_ items: [Item], of x: Node, _ span: SourceSpan, _ name: String, _ e: Elaborator) throws {
     self.span = span
     guard items.count <= x.rank else {
       throw e.fail(.tooManyIndices, "\(items.count) indices for \(name), which has \(x.rank) dimensions", at: span)
@@ -105,27 +136,22 @@ struct IndexPlan {
       let extent = x.shape[k]
       switch item {
       case .slice(let from, let to, let step, let inclusive, let at):
-        axes.append(try IndexPlan.slice(from, to, step, inclusive, extent, scope, at, e))
-      case .at(let expression):
-        if case .range(let from, let to, let inclusive) = expression.kind {
-          axes.append(try IndexPlan.slice(from, to, nil, inclusive, extent, scope, expression.span, e))
-          continue
-        }
-        let value = try e.evaluate(expression, scope)
+        axes.append(try IndexPlan.slice(from, to, step, inclusive, extent, at, e))
+      case .value(let value, let place):
         guard let t = value.tensor, t.dtype == .int || t.dtype == .bool else {
           throw e.fail(
-            .badIndex, "an index is an Int, a range or an Int tensor, and this is \(value.typeName)", at: expression.span,
+            .badIndex, "an index is an Int, a range or an Int tensor, and this is \(value.typeName)", at: place,
             notes: value.tensor?.dtype.isReal == true ? ["`int(x)` makes an Int of a Real"] : [])
         }
         guard t.dtype == .int else {
           throw e.fail(
-            .badIndex, "a Bool tensor is no index: the number of chosen elements would not be known", at: expression.span,
+            .badIndex, "a Bool tensor is no index: the number of chosen elements would not be known", at: place,
             notes: ["use `where(mask, x, 0)`, or a finite binder with a guard"])
         }
         if let position = t.size {
           if let p = position.constant, let n = extent.constant, p >= n || p < -n {
             throw e.fail(
-              .indexOutOfRange, "index \(p) is out of range: \(name) has \(n) there", at: expression.span,
+              .indexOutOfRange, "index \(p) is out of range: \(name) has \(n) there", at: place,
               notes: n == 0 ? [] : ["the last element is `[\(n - 1)]`, or `[-1]`"])
           }
           axes.append(.element((position.constant ?? 0) < 0 ? extent + position : position))
@@ -138,25 +164,15 @@ struct IndexPlan {
   }
 
   private static func slice(
-    _ from: Expression?, _ to: Expression?, _ step: Expression?, _ inclusive: Bool, _ extent: Dim, _ scope: Scope,
-    _ span: SourceSpan, _ e: Elaborator
+    _ from: Dim?, _ to: Dim?, _ stride: Int, _ inclusive: Bool, _ extent: Dim, _ span: SourceSpan, _ e: Elaborator
   ) throws -> Axis {
-    func bound(_ expression: Expression?, _ otherwise: Dim) throws -> Dim {
-      guard let expression else { return otherwise }
-      guard let value = try e.evaluate(expression, scope).tensor?.size else { throw e.sizeNotKnown(expression.span) }
-      if let n = value.constant, n < 0 { return extent + value }
-      return value
+    func bound(_ value: Dim?, _ otherwise: Dim) -> Dim {
+      guard let value else { return otherwise }
+      return (value.constant ?? 0) < 0 ? extent + value : value
     }
-    let start = try bound(from, 0)
-    var stop = try bound(to, extent)
+    let start = bound(from, 0)
+    var stop = bound(to, extent)
     if inclusive { stop = stop + 1 }
-    var stride = 1
-    if let step {
-      guard let n = try e.evaluate(step, scope).tensor?.size?.constant, n > 0 else {
-        throw e.fail(.badIndex, "the step of a slice is a positive number", at: step.span, notes: ["`flip(x)` reverses"])
-      }
-      stride = n
-    }
     if let n = extent.constant, let a = start.constant, let b = stop.constant, a < 0 || b > n || a > b {
       throw e.fail(.indexOutOfRange, "the range \(a)..\(b) does not lie in 0..\(n)", at: span)
     }
@@ -179,7 +195,10 @@ struct IndexPlan {
       }
     }
     let cut = whole ? x : Node.apply(.slice, x, attributes: ["start": .dims(start), "stop": .dims(stop), "step": .ints(step)])
-    let shape = zip(axes, cut.shape).compactMap { axis, extent in if case .element = axis { nil } else { extent } }
+    let shape = zip(axes, cut.shape).compactMap { axis, extent -> Dim? in
+      if case .element = axis { return nil }
+      return extent
+    }
     return cut.reshape(shape)
   }
 

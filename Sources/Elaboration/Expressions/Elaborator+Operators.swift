@@ -44,6 +44,12 @@ extension Elaborator {
       fixes: [Diagnostic.Fix("choose numbers: `where(…, 1.0, 0.0)`")])
   }
 
+  /// A literal as a Real.
+  func realValue(_ t: TensorValue) throws -> TensorValue {
+    if case .literal(let n) = t.source { return constant(Double(n)) }
+    return t.isFlexible ? TensorValue(node(t).convert(real)) : t
+  }
+
   /// Both operands as nodes of one element type.
   func promoted(_ a: TensorValue, _ b: TensorValue, _ aSpan: SourceSpan, _ bSpan: SourceSpan) throws -> (Node, Node) {
     if a.dtype == b.dtype { return (node(a), node(b)) }
@@ -246,7 +252,7 @@ extension Elaborator {
       }
       return .tensor(try emit1(.neg, [node(t)], at: span))
     case (.minus, .guarded(let kind, _)) where kind != .verdict: return try negated(value, span)
-    case (.minus, _) where value.vectorLeaves != nil: return try mapVector(value) { -self.node($0) }
+    case (.minus, _) where value.vectorLeaves != nil: return mapVector(value) { -self.node($0) }
     case (.minus, .object(let object)) where object.template.keyword == .set || object.template.keyword == .dist:
       return try binary(.multiply, .tensor(constant(-1)), value, span, operandSpan, span)
     case (.not, .tensor(let t)):

@@ -185,7 +185,7 @@ extension Elaborator {
         .wrongRank, "\(what()) is \(text), with \(wanted.count) dimension\(wanted.count == 1 ? "" : "s"), and this has \(shape.count)",
         at: span, label: TensorType(real, shape).spelled,
         labels: library.isUserFile(type.span.file) ? [.init(type.span, "the type comes from here")] : [],
-        notes: hasBatch ? [] : ["`\(text.replacing("[", "[.., "))` would take any leading batch dimensions too"])
+        notes: hasBatch ? [] : ["`\(text.split(separator: "[", maxSplits: 1).joined(separator: "[.., "))` would take any leading batch dimensions too"])
     }
     if hasBatch {
       let lead = Array(shape.dropLast(wanted.count))

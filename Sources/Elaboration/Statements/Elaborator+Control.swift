@@ -88,7 +88,7 @@ extension Elaborator {
           labels: [.init(thenSpan, a.type.spelled), .init(elseSpan, b.type.spelled)])
       }
     }
-    let captures = Builder.shareCaptures([thenBuilder, elseBuilder], own: [0, 0])
+    let captures = Builder.shareCaptures([thenBuilder, elseBuilder], own: [0, 0], results: [thenNodes, elseNodes])
     let regions = [thenBuilder.finish(thenNodes), elseBuilder.finish(elseNodes)]
     let results = builder.place(
       .ifThenElse, [node(condition)] + captures, [:], regions: regions, types: regions[0].resultTypes)
@@ -128,7 +128,7 @@ extension Elaborator {
         return try carried.collect(scope, self, span)
       }
     }
-    let captures = Builder.shareCaptures([test, inner], own: [carried.types.count, carried.types.count])
+    let captures = Builder.shareCaptures([test, inner], own: [carried.types.count, carried.types.count], results: [[c], results])
     let conditionGraph = test.finish([c])
     let bodyGraph = inner.finish(results)
     // The op has the constants first.
@@ -168,7 +168,7 @@ extension Elaborator {
     _ range: FiniteDomain, _ inner: Builder, carries: [Node], xs: [Node], results: [Node], stacked: [Node], _ extra: Attributes
   ) -> [Node] {
     let own = 1 + carries.count + xs.count
-    let captures = Builder.shareCaptures([inner], own: [own])
+    let captures = Builder.shareCaptures([inner], own: [own], results: [results + stacked])
     let body = inner.finish(results + stacked)
     let (n, m) = (carries.count, captures.count)
     body.permuteParameters([0] + Array(own..<(own + m)) + Array(1..<own))
@@ -288,7 +288,7 @@ struct Carried {
     var nodes: [Node] = []
     for (name, like) in zip(names, likes) {
       guard let binding = scope.lookup(name) else { continue }
-      let typed = like.replacing(like.leaves.map { TensorValue(type: $0.type, source: $0.source, isLiteralArray: false) })
+      let typed = like.replacing(like.leaves.map { $0.typed($0.type) })
       let fitted = try e.fit(binding.value, like: typed, span) { "`\(name)` in a loop" }
       nodes += fitted.leaves.map { e.node($0) }
     }

@@ -6,7 +6,7 @@ import Syntax
 extension Elaborator {
   /// `Net(h: 64)`: binds the arguments and, of a model, makes its parts.
   func instantiate(_ template: Template, _ arguments: Arguments, _ span: SourceSpan) throws -> Value {
-    if frames.contains(where: { $0.declared == template.declaration.name.span && $0.name == template.name }) {
+    if library.isUserFile(template.declaration.name.span.file), frames.contains(where: { $0.declared == template.declaration.name.span }) {
       throw fail(.recursion, "`\(template.name)` contains itself", at: span, labels: [.init(template.declaration.name.span, "declared here")])
     }
     frames.append(Frame(name: template.name, declared: template.declaration.name.span, call: span))
@@ -25,7 +25,12 @@ extension Elaborator {
         var object = Object(template: template, parts: [])
         for parameter in template.declaration.parameters {
           guard let name = parameter.boundName, let binding = scope.bindings[name] else { continue }
-          object.parts.append(.init(name: name, role: .argument, value: binding.value.mapLeaves(rigid)))
+          // Numbers of sets and distributions are Reals unless declared otherwise: `Normal(0, 1)`, `Box(-1, 2)`.
+          let isMeasure = template.keyword == .set || template.keyword == .dist
+          let value = try binding.value.mapLeaves { leaf in
+            isMeasure && parameter.type == nil && leaf.isFlexible ? try realValue(leaf) : rigid(leaf)
+          }
+          object.parts.append(.init(name: name, role: .argument, value: value))
         }
         for (name, size) in dimensions.sizes where object.field(name) == nil {
           object.parts.append(.init(name: name, role: .argument, value: .tensor(TensorValue(size: size))))
@@ -87,7 +92,8 @@ extension Elaborator {
     for member in object.template.declaration.members {
       switch member.kind {
       case .let(let pattern, let e): if case .name(let name) = pattern.kind { scope.defineLazily(name, e, in: scope) }
-      case .method(let declaration) where !declaration.name.text.isEmpty:
+      // Elsewhere methods are reached by `self`, so that a solver may have a method `mean` and use the function.
+      case .method(let declaration) where !declaration.name.text.isEmpty && object.template.keyword == .model:
         scope.define(declaration.name.text, .function(Function(declaration, scope: scope)), span: declaration.name.span)
       default: break
       }
@@ -111,13 +117,14 @@ extension Elaborator {
 
   /// `object.name`: a part, a property, or a method to be called.
   func member(_ object: Object, _ name: Name, _ span: SourceSpan) throws -> Value {
-    if let part = object.field(name.text) { return part }
+    let isMeasure = object.template.keyword == .set || object.template.keyword == .dist
+    if !(isMeasure && name.text == "like"), let part = object.field(name.text) { return part }
     if let method = object.template.method(name.text) {
       let function = bound(method, object)
       function.held = [.object(object)]
       return .function(function)
     }
-    if let property = object.template.property(name.text) {
+    if !(isMeasure && name.text == "like"), let property = object.template.property(name.text) {
       return try explaining(name.text, .none, span) { try evaluate(property, memberScope(object)) }
     }
     if let shared = try sharedMember(object, name, span) { return shared }
@@ -139,18 +146,20 @@ extension Elaborator {
   private func sharedMember(_ object: Object, _ name: Name, _ span: SourceSpan) throws -> Value? {
     let keyword = object.template.keyword
     guard keyword == .set || keyword == .dist else { return nil }
+    let held = Held([.object(object)])
+    if name.text == "uniform", keyword == .set { return try callPrelude("set_uniform", [.object(object)], span) }
     if name.text == "like" {
       return .function(
-        Function(native: "like", ["x"], holds: [.object(object)]) { e, arguments, _ in
-          var copy = object
+        Function(native: "like", ["x"], holds: held) { e, arguments, _ in
+          guard var copy = held.values[0].object else { throw Failure() }
           copy.like = try e.zerosLike(arguments[0], arguments.span(0))
           return .object(copy)
         })
     }
     if let helper = library.prelude.lookup("\(keyword.rawValue)_\(name.text)")?.value.function {
       return .function(
-        Function(native: name.text, ["xs…"], holds: [.object(object)]) { e, arguments, span in
-          try e.apply(.function(helper), [.object(object)] + arguments.list.map(\.value), span)
+        Function(native: name.text, ["xs…"], holds: held) { e, arguments, span in
+          try e.apply(.function(helper), held.values + arguments.list.map(\.value), span)
         })
     }
     return nil
@@ -160,7 +169,8 @@ extension Elaborator {
   func like(of object: Object, _ span: SourceSpan) throws -> Value? {
     if let like = object.like { return like }
     guard let property = object.template.property("like") else { return nil }
-    return try evaluate(property, memberScope(object))
+    let like = try evaluate(property, memberScope(object))
+    return like.isUnit ? nil : like
   }
 
   func zerosLike(_ value: Value, _ span: SourceSpan) throws -> Value {

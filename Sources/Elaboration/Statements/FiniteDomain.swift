@@ -62,7 +62,12 @@ extension Elaborator {
     case .tensor, .tuple, .record, .object: break
     default: throw notADomain(value, span)
     }
-    if let object = value.object, object.template.keyword != .model { throw notADomain(value, span) }
+    if let object = value.object, object.template.keyword != .model {
+      // A distribution of tables, such as minibatches: one draw of it.
+      guard object.template.keyword == .dist, object.template.property("is_table") != nil else { throw notADomain(value, span) }
+      let table = try keyed("rows") { try callMethod("sample", of: object, [], span) }
+      return try finiteDomain(table, span)
+    }
     guard let first = leaves.first, leaves.allSatisfy({ $0.type.rank > 0 }) else { throw notADomain(value, span) }
     for leaf in leaves where leaf.shape[0] != first.shape[0] {
       throw fail(
@@ -119,7 +124,7 @@ extension Elaborator {
       }
     }
     if value.function != nil { _ = try stack([value], [span], span) }
-    let leaves = try within(inner) { value.leaves.map { node($0) } }
+    let leaves = within(inner) { value.leaves.map { node($0) } }
     let graph = inner.finish(leaves)
     let iota = builder.emit1(.iota, [], ["shape": .dims([count]), "axis": .int(0), "dtype": .dtype(.int)])
     let own = [iota] + domain.columns.map(\.node)
@@ -162,12 +167,12 @@ extension Elaborator {
   }
 
   /// Nested batches over the clauses of a grid.
-  func grid(_ clauses: ArraySlice<BinderClause>, _ scope: Scope, _ span: SourceSpan, name: String, _ body: @escaping (Scope) throws -> Value) throws -> Value {
+  func grid(_ clauses: ArraySlice<BinderClause>, first: FiniteDomain? = nil, _ scope: Scope, _ span: SourceSpan, name: String, _ body: @escaping (Scope) throws -> Value) throws -> Value {
     guard let clause = clauses.first else { return try body(scope) }
     guard case .over(let e) = clause.domain else {
       throw fail(.mixedDomains, "a grid runs over finite domains, written with `in`", at: clause.pattern.span)
     }
-    let domain = try finiteDomain(e, scope)
+    let domain = try first ?? finiteDomain(e, scope)
     return try batched(domain, name: name, span) { element in
       let local = Scope(parent: scope, kind: .block)
       try self.destructure(clause.pattern, element, local, clause.pattern.span)

@@ -13,8 +13,12 @@ final class Function {
   let body: Body
   /// Where names of the body are looked up; nil for natives.
   let scope: Scope?
-  /// Values that a native holds on to (`grad` its function), so that they can be found when a statement ends.
-  var held: [Value]
+  /// Values that a native holds on to (`grad` its function); when a statement ends, they become tensors in place.
+  var held: [Value] {
+    get { holder.values }
+    set { holder.values = newValue }
+  }
+  private let holder: Held
   let declared: SourceSpan
   /// The names and defaults of a native's parameters.
   let parameters: [NativeParameter]
@@ -25,19 +29,25 @@ final class Function {
   let doc: String?
 
   init(_ declaration: FunctionDeclaration, scope: Scope, doc: String? = nil) {
-    (name, body, self.scope, held, declared) = (declaration.name.text, .declared(declaration), scope, [], declaration.name.span)
+    (name, body, self.scope, holder, declared) = (declaration.name.text, .declared(declaration), scope, Held([]), declaration.name.span)
     (parameters, self.doc) = ([], doc)
   }
   init(lambda parameters: [Parameter], _ expression: Expression, scope: Scope, span: SourceSpan) {
-    (name, body, self.scope, held, declared) = ("", .lambda(parameters, expression), scope, [], span)
+    (name, body, self.scope, holder, declared) = ("", .lambda(parameters, expression), scope, Held([]), span)
     (self.parameters, doc) = ([], nil)
   }
   init(
-    native name: String, _ parameters: [NativeParameter], holds: [Value] = [], doc: String? = nil, _ body: @escaping Native
+    native name: String, _ parameters: [NativeParameter], holds: Held = Held([]), doc: String? = nil, _ body: @escaping Native
   ) {
-    (self.name, self.body, scope, held, declared) = (name, .native(body), nil, holds, .none)
+    (self.name, self.body, scope, holder, declared) = (name, .native(body), nil, holds, .none)
     (self.parameters, self.doc) = (parameters, doc)
   }
+}
+
+/// What a native made by another function holds: shared between the native's code and those who look through it.
+final class Held {
+  var values: [Value]
+  init(_ values: [Value]) { self.values = values }
 }
 
 /// A parameter of a native function.

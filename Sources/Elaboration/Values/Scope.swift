@@ -28,10 +28,28 @@ final class Scope {
   /// Names in order of definition, for listings.
   private(set) var order: [String] = []
 
+  /// Names defined or changed since they were last asked for, in order; kept for scopes that outlive a statement.
+  private var changes: [String] = []
+
   init(parent: Scope?, kind: Kind) { (self.parent, self.kind) = (parent, kind) }
+
+  func takeChanges() -> [String] {
+    defer { changes = [] }
+    return changes
+  }
+  private func note(_ name: String) { if kind == .script, !changes.contains(name) { changes.append(name) } }
+
+  struct Snapshot {
+    fileprivate var bindings: [String: Binding]
+    fileprivate var order: [String]
+    fileprivate var types: [String: TypeExpression]
+  }
+  var snapshot: Snapshot { Snapshot(bindings: bindings, order: order, types: types) }
+  func restore(_ snapshot: Snapshot) { (bindings, order, types, changes) = (snapshot.bindings, snapshot.order, snapshot.types, []) }
 
   func define(_ name: String, _ value: Value, mutable: Bool = false, span: SourceSpan = .none, imported: Bool = false) {
     if bindings[name] == nil { order.append(name) }
+    note(name)
     bindings[name] = Binding(value: value, isMutable: mutable, span: span, isImported: imported)
   }
   func define(_ name: String, constant: Double) {
@@ -66,7 +84,10 @@ final class Scope {
     return nil
   }
   /// Gives a name that this scope holds another value.
-  func update(_ name: String, _ value: Value) { bindings[name]?.value = value }
+  func update(_ name: String, _ value: Value) {
+    note(name)
+    bindings[name]?.value = value
+  }
   func remove(_ name: String) {
     bindings[name] = nil
     order.removeAll { $0 == name }

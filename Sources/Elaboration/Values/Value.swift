@@ -82,6 +82,12 @@ struct TensorValue {
     default: nil
     }
   }
+  /// The same value, as no literal.
+  func typed(_ type: TensorType) -> TensorValue {
+    var copy = self
+    (copy.type, copy.isLiteralArray) = (type, false)
+    return copy
+  }
   var truth: Bool? { if case .truth(let value) = source { value } else { nil } }
 }
 

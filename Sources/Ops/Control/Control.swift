@@ -4,7 +4,7 @@ import IR
 
 extension OpDecl {
   /// `if(condition, captures…)` — regions: then, else; both take the captures and give results of the same types.
-  public static let ifThenElse = OpDecl(
+  public static let ifThenElse: OpDecl = OpDecl(
     "if", doc: "One of two regions, by a scalar truth value.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
     interval: .structural, samples: [], errors: [])
@@ -14,7 +14,7 @@ extension OpDecl {
   ///
   /// Region: `body(i, consts…, carries…, x[i]…) → (carries…, y…)`. Results: the last carries, then each `y` stacked along a new
   /// leading axis of extent `length`. `reversed` runs i from length-1 down to 0 (y[i] still lands at i).
-  public static let forLoop = OpDecl(
+  public static let forLoop: OpDecl = OpDecl(
     "for", doc: "A counted loop that carries values and may read and write one slice of a stack an iteration.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
     interval: .structural, samples: [], errors: [])
@@ -22,14 +22,14 @@ extension OpDecl {
   /// `while(consts…, carries…)` with attributes `consts`, `carries`. Regions: `condition(consts…, carries…) → Bool`,
   /// `body(consts…, carries…) → (carries…, y…)`. Results: the last carries, the number of iterations (Int), then each `y`
   /// stacked along a leading axis of extent `Dim.dynamic`.
-  public static let whileLoop = OpDecl(
+  public static let whileLoop: OpDecl = OpDecl(
     "while", doc: "A loop that goes on while its condition holds.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
     interval: .structural, samples: [], errors: [])
 
   /// `custom(operands…)` — regions: `primal(operands…) → results`, `tangent(operands…, d operands…) → d results`, the second
   /// linear in the `d`. Integer and Bool operands and results have no tangents and are left out of the `d` lists.
-  public static let custom = OpDecl(
+  public static let custom: OpDecl = OpDecl(
     "custom", doc: "A function that brings its own derivative.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,
     interval: .structural, samples: [], errors: [])
@@ -40,7 +40,7 @@ extension OpDecl {
   ///
   /// Regions: `body(point leaves…, captures…) → value`, the objective; `solution(captures…) → (point leaves…, value, extras…)`,
   /// the solver's own code. Results: those of `solution`.
-  public static let solve = OpDecl(
+  public static let solve: OpDecl = OpDecl(
     "solve", doc: "A problem kept whole until derivatives have had their look at it.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,
     interval: .structural, samples: [], errors: [])

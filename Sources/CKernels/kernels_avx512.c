@@ -1,0 +1,13 @@
+/* The kernels for x86-64 with AVX-512. */
+#include "isa.h"
+#include "philox.h"
+#include "special.h"
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512cd,avx2,fma,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
+#define ISA_TABLE ptb_kernels_avx512
+#include "kernels.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,40 @@
+/* Conversions between any two element types: real to int truncates towards zero, saturates, and takes NaN to 0;
+   anything to bool asks whether it is not 0; complex to real keeps the real part. */
+static inline int64_t saturate_f64(double x) {
+  int in_range = (x >= -0x1p63) & (x < 0x1p63);
+  int64_t whole = (int64_t)(in_range ? x : 0);
+  return x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : whole;
+}
+
+#define CONVERTS_REAL(s, R)                                                                                           \
+  UNARY(convert_##s##_f32, float, R, (float)x)                                                                        \
+  UNARY(convert_##s##_f64, double, R, (double)x)                                                                      \
+  UNARY(convert_##s##_int, int64_t, R, saturate_f64(x))                                                               \
+  UNARY(convert_##s##_bool, uint8_t, R, x != 0)                                                                       \
+  UNARY(convert_##s##_c64, complex_f32, R, complex_of_f32((float)x, 0))                                               \
+  UNARY(convert_##s##_c128, complex_f64, R, complex_of_f64((double)x, 0))
+CONVERTS_REAL(f32, float)
+CONVERTS_REAL(f64, double)
+
+#define CONVERTS_WHOLE(s, I)                                                                                          \
+  UNARY(convert_##s##_f32, float, I, (float)x)                                                                        \
+  UNARY(convert_##s##_f64, double, I, (double)x)                                                                      \
+  UNARY(convert_##s##_int, int64_t, I, x)                                                                             \
+  UNARY(convert_##s##_bool, uint8_t, I, x != 0)                                                                       \
+  UNARY(convert_##s##_c64, complex_f32, I, complex_of_f32((float)x, 0))                                               \
+  UNARY(convert_##s##_c128, complex_f64, I, complex_of_f64((double)x, 0))
+CONVERTS_WHOLE(int, int64_t)
+CONVERTS_WHOLE(bool, uint8_t)
+
+#define CONVERTS_COMPLEX(s, C)                                                                                        \
+  UNARY(convert_##s##_f32, float, C, (float)x.re)                                                                     \
+  UNARY(convert_##s##_f64, double, C, (double)x.re)                                                                   \
+  UNARY(convert_##s##_int, int64_t, C, saturate_f64(x.re))                                                            \
+  UNARY(convert_##s##_bool, uint8_t, C, (x.re != 0) | (x.im != 0))                                                    \
+  UNARY(convert_##s##_c64, complex_f32, C, complex_of_f32((float)x.re, (float)x.im))                                  \
+  UNARY(convert_##s##_c128, complex_f64, C, complex_of_f64((double)x.re, (double)x.im))
+CONVERTS_COMPLEX(c64, complex_f32)
+CONVERTS_COMPLEX(c128, complex_f64)
+
+#define CONVERT_ROW(s)                                                                                                \
+  { convert_##s##_f32, convert_##s##_f64, convert_##s##_int, convert_##s##_bool, convert_##s##_c64, convert_##s##_c128 }

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Diagnostics
+import Session
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Check a script, then run it.", discussion: "Example: ptb run --seed 7 examples/digits.ptb")
+  @Argument(help: "The script; `-` reads standard input.") var file: String
+  @OptionGroup var options: RunOptions
+  @Option(help: "Print a stage instead of running: tokens, tree, typed, ir, or ir:PASS after a pass.") var dump: String?
+
+  func run() throws {
+    let home = try findHome()
+    let script = try readScript(file)
+    if let dump { return try Dump(script, options, home).show(dump, name: nil) }
+    let program = Program(script, options.session, home: home)
+    report(program.diagnostics, program.sources)
+    if program.hasErrors { throw ExitCode(Status.failed) }
+    let problems = program.run()
+    report(problems, program.sources)
+    if problems.contains(where: { $0.code.isInterruption }) { throw ExitCode(Status.interrupted) }
+    if problems.contains(where: { $0.severity == .error }) { throw ExitCode(Status.failed) }
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Check types and shapes without running anything.", discussion: "Example: ptb check --json examples/")
+  @Argument(help: "Scripts and folders.") var paths: [String]
+  @Flag(help: "One JSON object for each diagnostic.") var json = false
+
+  func run() throws {
+    let home = try findHome()
+    var failed = false
+    for path in try scripts(in: paths) {
+      let program = Program(try readScript(path), SessionOptions(), home: home)
+      if json { fputs(JSONRenderer(map: program.sources).render(program.diagnostics), stdout) } else { report(program.diagnostics, program.sources) }
+      failed = failed || program.hasErrors
+    }
+    if failed { throw ExitCode(Status.failed) }
+  }
+}
+
+struct Test: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run tests, claims and the examples in documentation.", discussion: "Example: ptb test --filter Hessian examples/\nThe last line is `N passed, N failed`.")
+  @Argument(help: "Scripts and folders.") var paths: [String]
+  @Option(help: "Only tests whose title holds this.") var filter: String?
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let home = try findHome()
+    var total = (passed: 0, failed: 0)
+    for path in try scripts(in: paths) {
+      let runner = TestRunner(Program(try readScript(path), options.session, home: home, checksTests: false))
+      print(path)
+      let counts = runner.run(filter: filter) { outcome in
+        let milliseconds = Int(outcome.seconds * 1000)
+        print("  \(outcome.passed ? "ok  " : "FAIL") \(outcome.title) (\(milliseconds) ms)")
+        report(outcome.problems, runner.sources)
+      }
+      total = (total.passed + counts.passed, total.failed + counts.failed)
+      if Interruption.flag.pointee != 0 { throw ExitCode(Status.interrupted) }
+    }
+    print("\(total.passed) passed, \(total.failed) failed")
+    if total.failed > 0 { throw ExitCode(Status.testsFailed) }
+  }
+}
+
+struct ShowIR: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ir", abstract: "Print the IR of a script's statements.", discussion: "Example: ptb ir --pass cse examples/digits.ptb risk")
+  @Argument(help: "The script.") var file: String
+  @Argument(help: "Only the statement that binds this name.") var name: String?
+  @Option(help: "As it is after this pass: expand, dce, fold, simplify, cse, hoist, or all.") var pass: String?
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    try Dump(try readScript(file), options, try findHome()).show(pass.map { "ir:\($0)" } ?? "ir", name: name)
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Explain an error code.", discussion: "Example: ptb explain E0203")
+  @Argument(help: "The code, as in `error[E0203]`.") var code: String
+
+  func run() throws {
+    let home = try findHome()
+    let name = code.uppercased()
+    if let text = readText("\(home.errors)/\(name).md") { return print(text) }
+    let known = allCodes.map(\.id)
+    writeError("error: there is no error code `\(code)`" + (nearest(name, in: known).map { "; did you mean \($0)?" } ?? "") + "\n")
+    throw ExitCode(Status.usage)
+  }
+}

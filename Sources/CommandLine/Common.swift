@@ -1,0 +1,129 @@
+import ArgumentParser
+import Diagnostics
+import Session
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Options of every command that runs scripts.
+struct RunOptions: ParsableArguments {
+  @Option(help: "The seed of all draws, in place of the script's.") var seed: UInt64?
+  @Option(help: "Threads that large work is split among; results are the same for any number.") var threads: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @Option(help: "f32 or f64, in place of the script's.") var precision: String?
+  @Option(name: .customLong("max-memory"), help: "Megabytes that one statement may use.") var maxMemory: Int?
+  @Flag(name: .customLong("trace-nan"), help: "Stop at the first operation that makes a NaN, and name it.") var traceNaN = false
+  @Flag(help: "No progress bar.") var quiet = false
+
+  func validate() throws {
+    if let precision, precision != "f32", precision != "f64" { throw ValidationError("The precision is f32 or f64, not \(precision).") }
+    if threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
+    if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory is a positive number of megabytes.") }
+  }
+
+  var session: SessionOptions {
+    var options = SessionOptions()
+    options.seed = seed
+    options.precision = precision.map { $0 == "f32" ? .f32 : .f64 }
+    options.threads = threads
+    options.memoryLimit = maxMemory.map { $0 << 20 }
+    options.tracesNaN = traceNaN
+    options.cancellation = UnsafePointer(Interruption.flag)
+    options.output = { line in fputs(line + "\n", stdout) }
+    if !quiet, let bar = ProgressBar() { options.progress = { bar.show($0, $1, $2, $3) } }
+    return options
+  }
+}
+
+/// Where the library is; says so and ends the program if it is nowhere.
+func findHome() throws -> Home {
+  if let home = Home() { return home }
+  writeError("error: the library (stdlib/core.ptb) is not found beside the program; set PTB_HOME to the folder that holds stdlib\n")
+  throw ExitCode(Status.failed)
+}
+
+func readScript(_ path: String) throws -> Script {
+  if path == "-" {
+    var text = ""
+    while let line = readLine(strippingNewline: false) { text += line }
+    return Script(path: "standard input", text: text)
+  }
+  if let script = Script(path: path) { return script }
+  writeError("error: `\(path)` cannot be read: \(String(cString: strerror(errno)))\n")
+  throw ExitCode(Status.failed)
+}
+
+/// Whether diagnostics may be coloured.
+var errorsUseColor: Bool { isatty(2) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
+
+func report(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
+  if diagnostics.isEmpty { return }
+  fflush(stdout)
+  writeError(TextRenderer(map: sources, usesColor: errorsUseColor).render(diagnostics))
+}
+
+/// The `.ptb` files of paths that may be folders, in order.
+func scripts(in paths: [String]) throws -> [String] {
+  var found: [String] = []
+  for path in paths {
+    var information = stat()
+    guard stat(path, &information) == 0 else {
+      writeError("error: there is no `\(path)`\n")
+      throw ExitCode(Status.failed)
+    }
+    if information.st_mode & S_IFMT == S_IFDIR {
+      guard let folder = opendir(path) else { continue }
+      defer { closedir(folder) }
+      var names: [String] = []
+      while let entry = readdir(folder) {
+        names.append(withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } })
+      }
+      let inner = names.sorted().filter { !$0.hasPrefix(".") }.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+      for name in inner {
+        var information = stat()
+        guard stat(name, &information) == 0 else { continue }
+        if information.st_mode & S_IFMT == S_IFDIR || name.hasSuffix(".ptb") { found += try scripts(in: [name]) }
+      }
+    } else {
+      found.append(path)
+    }
+  }
+  return found
+}
+
+/// A line on the terminal that shows how far a long loop has come; nil where stderr is no terminal.
+final class ProgressBar {
+  private var started: [String: Double] = [:]
+  init?() { if isatty(2) == 0 || getenv("CI") != nil { return nil } }
+
+  func show(_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    let start = iteration <= 1 ? now : started[label] ?? now
+    if iteration <= 1 || started[label] == nil { started[label] = now }
+    let elapsed = max(now - start, 1e-9)
+    let rate = Double(iteration) / elapsed
+    var text = "\(label) \(grouped(iteration))" + (count.map { "/\(grouped($0))" } ?? "")
+    if let value { text += " · loss \(rounded(value))" }
+    if iteration > 1 { text += " · \(rate >= 1000 ? "\(rounded(rate / 1000))k" : rounded(rate)) it/s" }
+    if let count, iteration > 1 {
+      let left = Int(Double(count - iteration) / rate)
+      text += " · ETA \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60)"
+    }
+    writeError("\r\u{1B}[K" + (count == iteration ? "" : text))
+  }
+  private func grouped(_ n: Int) -> String {
+    var digits = Array(String(n))
+    var at = digits.count - 3
+    while at > 0 { digits.insert(",", at: at); at -= 3 }
+    return String(digits)
+  }
+  private func rounded(_ x: Double) -> String {
+    guard x.isFinite, x != 0 else { return "\(x)" }
+    var scale = 1.0
+    while abs(x) * scale < 100 { scale *= 10 }
+    return "\((x * scale).rounded() / scale)"
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Diagnostics
+import Elaboration
+import Passes
+import Session
+import Syntax
+
+/// Prints the stages of a program.
+struct Dump {
+  private let script: Script
+  private let options: RunOptions
+  private let home: Home
+  init(_ script: Script, _ options: RunOptions, _ home: Home) { (self.script, self.options, self.home) = (script, options, home) }
+
+  func show(_ stage: String, name: String?) throws {
+    var map = SourceMap()
+    let tree = parse(map.add(path: script.path, text: script.text), in: map)
+    switch stage {
+    case "tokens": return print(tree.dumpTokens(in: map), terminator: "")
+    case "tree": return print(tree.dump(), terminator: "")
+    default: break
+    }
+    let program = Program(script, options.session, home: home)
+    report(program.diagnostics, program.sources)
+    if program.hasErrors { throw ExitCode(Status.failed) }
+    if stage == "typed" {
+      let problems = program.run()
+      report(problems, program.sources)
+      for (name, type) in program.session.context.listing { print("\(name): \(type)") }
+      return
+    }
+    guard stage == "ir" || stage.hasPrefix("ir:") else {
+      throw ValidationError("There is no stage `\(stage)`: tokens, tree, typed, ir, ir:PASS.")
+    }
+    try showIR(program, pass: stage == "ir" ? nil : String(stage.dropFirst(3)), name: name)
+  }
+
+  /// Statements are run as they are shown, since later ones are made for the values of earlier ones.
+  private func showIR(_ program: Program, pass: String?, name: String?) throws {
+    let passes: [Pass]
+    switch pass {
+    case nil: passes = []
+    case "all": passes = .standard
+    case let wanted?:
+      guard let last = [Pass].standard.firstIndex(where: { $0.name == wanted }) else {
+        throw ValidationError("There is no pass `\(wanted)`: \(Set([Pass].standard.map(\.name)).sorted().joined(separator: ", ")), all.")
+      }
+      passes = Array([Pass].standard[...last])
+    }
+    for statement in program.tree.statements {
+      if name == nil || statement.binds(name ?? "") {
+        if case .success(let graph) = program.session.graph(of: statement), !graph.operations.isEmpty {
+          print("# \(program.sources.text(statement.span).split(separator: "\n").first ?? "")")
+          print(passes.run(graph).text())
+        }
+        program.session.context.rollback()
+      }
+      let problems = program.session.run(statement, in: program.session.context)
+      report(problems, program.sources)
+      if !problems.isEmpty { throw ExitCode(Status.failed) }
+    }
+  }
+}
+
+extension Statement {
+  /// Whether the statement binds a name.
+  func binds(_ name: String) -> Bool {
+    func bound(_ pattern: Pattern) -> Bool {
+      switch pattern.kind {
+      case .name(let own): own == name
+      case .wildcard: false
+      case .tuple(let parts): parts.contains(where: bound)
+      case .record(let fields): fields.contains { $0.text == name }
+      }
+    }
+    switch kind {
+    case .let(let pattern, _, _), .draw(let pattern, _, _, _): return bound(pattern)
+    case .var(let own, _, _): return own.text == name
+    default: return false
+    }
+  }
+}

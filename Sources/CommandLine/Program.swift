@@ -1,0 +1,85 @@
+import ArgumentParser
+import Session
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+public let version = "0.1.0"
+
+/// Exit statuses of the program.
+enum Status {
+  static let failed: Int32 = 1
+  static let usage: Int32 = 2
+  static let testsFailed: Int32 = 3
+  static let interrupted: Int32 = 130
+}
+
+/// The whole program, on a thread whose stack is large enough for deeply nested scripts.
+public func runProgram() {
+  Interruption.install()
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setstacksize(&attributes, 1 << 30)
+  var thread = pthread_t()
+  let created = pthread_create(&thread, &attributes, { _ in
+    exit(start())
+  }, nil)
+  guard created == 0 else { exit(start()) }
+  pthread_join(thread, nil)
+}
+
+private func start() -> Int32 {
+  do {
+    var command = try Ptb.parseAsRoot()
+    try command.run()
+    return 0
+  } catch let code as ExitCode {
+    return code.rawValue
+  } catch {
+    let text = Ptb.fullMessage(for: error)
+    // `--help` and `--version` are answers; anything else is a mistake of usage.
+    if Ptb.exitCode(for: error) == .success {
+      print(text)
+      return 0
+    }
+    writeError(text + "\n")
+    return Status.usage
+  }
+}
+
+struct Ptb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ptb", abstract: "Perturb: what happens to this model when something about it is perturbed?",
+    discussion: """
+      Examples:
+        ptb run examples/digits.ptb        check a script, then run it
+        ptb check examples/                types and shapes only
+        ptb test examples/                 run tests and claims
+        ptb explain E0203                  what an error means
+        ptb                                explore
+      Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
+      """,
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Repl.self, ShowIR.self, Explain.self, Bench.self],
+    defaultSubcommand: Repl.self)
+}
+
+func writeError(_ text: String) { fputs(text, stderr) }
+
+/// Ctrl-C: the first stops the evaluation in work, a second one at once the program.
+enum Interruption {
+  static let flag: UnsafeMutablePointer<Int32> = {
+    let pointer = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    pointer.initialize(to: 0)
+    return pointer
+  }()
+  static func install() {
+    _ = flag
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    signal(SIGINT) { _ in
+      if Interruption.flag.pointee != 0 { _exit(Status.interrupted) }
+      Interruption.flag.pointee = 1
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import ArgumentParser
+@preconcurrency import CReadline
+import Diagnostics
+import Elaboration
+import Session
+import Syntax
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+struct Repl: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Explore: enter expressions, see values with their types.", discussion: "Type :help at the prompt.")
+  @ArgumentParser.Argument(help: "A script to run first.") var file: String?
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let home = try findHome()
+    if let file, !file.hasSuffix(".ptb"), Script(path: file) == nil {
+      throw ValidationError("There is no command or script `\(file)`; see ptb --help.")
+    }
+    let conversation = Conversation(Session(options.session, home: home))
+    if let file { conversation.load(file) }
+    isatty(0) != 0 ? conversation.interact() : conversation.readPiped()
+  }
+}
+
+/// A session with a person.
+final class Conversation {
+  private let session: Session
+  private var ended = false
+  private var count = 0
+  private static var names: [String] = []
+
+  init(_ session: Session) {
+    self.session = session
+    session.context.allowsRedefinition = true
+    for module in ["nn", "data"] {
+      let name = Name(module, .none)
+      _ = session.run(Statement(.use(UseDeclaration(modules: [.init(name: name, isPath: false, alias: nil, members: nil)])), .none), in: session.context)
+    }
+  }
+
+  /// Input that is no terminal is a script that comes line by line.
+  func readPiped() {
+    var buffer = ""
+    while let line = readLine(strippingNewline: false) {
+      buffer += line
+      if isIncomplete(buffer) { continue }
+      evaluate(buffer)
+      buffer = ""
+      if ended { return }
+    }
+    if !buffer.isEmpty { evaluate(buffer) }
+  }
+
+  func interact() {
+    setUpReadline()
+    print("Perturb \(version)   :help for help, Ctrl-D to leave")
+    var buffer = ""
+    while !ended {
+      let prompt = buffer.isEmpty ? "ptb> " : "...> "
+      guard let raw = readline(prompt) else {
+        print("")
+        break
+      }
+      let line = String(cString: raw)
+      free(raw)
+      buffer += line + "\n"
+      if isIncomplete(buffer), !line.isEmpty { continue }
+      let entry = String(buffer.dropLast())
+      if !entry.isEmpty { remember(entry) }
+      Interruption.flag.pointee = 0
+      evaluate(entry)
+      Interruption.flag.pointee = 0
+      buffer = ""
+    }
+  }
+
+  func load(_ path: String) {
+    guard let text = readText(path) else { return writeError("error: `\(path)` cannot be read\n") }
+    evaluate(text, path: path)
+  }
+
+  private func evaluate(_ text: String, path: String = "input") {
+    let trimmed = text.drop { $0 == " " || $0 == "\n" }
+    if trimmed.isEmpty { return }
+    if trimmed.hasPrefix(":") || trimmed.hasPrefix("?") { return command(String(trimmed)) }
+    count += 1
+    let quiet = trimmed.reversed().first { $0 != "\n" && $0 != " " } == ";"
+    let tree = parse(session.library.sources.add(path: path == "input" ? "input \(count)" : path, text: text), in: session.library.sources)
+    if !tree.diagnostics.isEmpty { return report(tree.diagnostics, session.library.sources) }
+    for statement in tree.statements {
+      let problems = run(statement, quiet: quiet || path != "input")
+      if !problems.isEmpty { return report(problems, session.library.sources) }
+    }
+  }
+
+  /// An expression's value is bound to `ans`, and shown with its type.
+  private func run(_ statement: Statement, quiet: Bool) -> [Diagnostic] {
+    guard case .expression(let e) = statement.kind else { return session.run(statement, in: session.context) }
+    let name = Pattern(.name("ans"), e.span)
+    let problems = session.run(Statement(.let(name, nil, e), statement.span), in: session.context)
+    if problems.contains(where: { $0.code.id == "E0417" }) {
+      // It has no value: run it for what it does.
+      return session.run(statement, in: session.context)
+    }
+    if !problems.isEmpty || quiet { return problems }
+    let (text, trouble) = session.show(Statement(.expression(Expression(.name("ans"), e.span)), e.span))
+    let type = session.context.listing.first { $0.name == "ans" }?.type ?? ""
+    if trouble.isEmpty { print("\(text)  : \(type)") }
+    return trouble
+  }
+
+  // MARK: Commands
+
+  private func command(_ line: String) {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let rest = words.count > 1 ? words[1] : ""
+    switch words[0] {
+    case ":quit", ":q": ended = true
+    case ":help", ":h", "?": rest.isEmpty ? help() : describe(rest)
+    case ":vars": for (name, type) in session.context.listing { print("\(name): \(type)") }
+    case ":type", ":t": type(rest)
+    case ":load", ":l": load(rest)
+    default:
+      if words[0].hasPrefix("?") { return describe(String(line.dropFirst()).trimmed) }
+      let known = [":quit", ":help", ":vars", ":type", ":load"]
+      print("there is no command `\(words[0])`" + (nearest(words[0], in: known).map { "; did you mean \($0)?" } ?? "; see :help"))
+    }
+  }
+  private func help() {
+    print(
+      """
+      Enter an expression to see its value and type; `ans` is the last one. A trailing `;` is quiet.
+      ?name        what a name is                :type e      the type of an expression
+      :vars        your names                    :load FILE   run a script
+      :quit        leave (or Ctrl-D)
+      """)
+  }
+  private func describe(_ name: String) {
+    if let text = session.context.describe(name) { return print(text) }
+    print("`\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? ""))
+  }
+  private func type(_ text: String) {
+    let tree = parse(session.library.sources.add(path: "input", text: text), in: session.library.sources)
+    guard tree.diagnostics.isEmpty, let statement = tree.statements.first else { return report(tree.diagnostics, session.library.sources) }
+    switch session.context.type(of: statement) {
+    case .success(let type): print(type)
+    case .failure(let problems): report(problems.diagnostics, session.library.sources)
+    }
+  }
+
+  // MARK: Readline
+
+  private static let historyPath: String = {
+    let home = getenv("HOME").map { String(cString: $0) } ?? "."
+    return getenv("PTB_HISTORY").map { String(cString: $0) } ?? "\(home)/.ptb_history"
+  }()
+
+  private func setUpReadline() {
+    // Readline reads the locale from the environment: without UTF-8 it would break `δ`.
+    if setlocale(LC_ALL, "").map({ String(cString: $0).uppercased().contains("UTF") }) != true { setenv("LC_ALL", "C.UTF-8", 1) }
+    setlocale(LC_CTYPE, "C.UTF-8")
+    rl_readline_name = UnsafePointer(strdup("ptb"))
+    using_history()
+    // Histories hold what people type: nobody else's business.
+    let file = open(Conversation.historyPath, O_CREAT | O_APPEND, 0o600)
+    if file >= 0 { close(file) }
+    read_history(Conversation.historyPath)
+    rl_attempted_completion_over = 1
+    Conversation.names = session.context.allNames.sorted()
+    rl_attempted_completion_function = { _, _, _ in nil }
+    rl_completion_entry_function = { text, state in
+      guard let text else { return nil }
+      let prefix = String(cString: text)
+      if state == 0 { Conversation.matches = Conversation.names.filter { $0.hasPrefix(prefix) && !prefix.isEmpty }[...] }
+      guard let next = Conversation.matches.popFirst() else { return nil }
+      return strdup(next)
+    }
+    rl_attempted_completion_function = nil
+  }
+  private static var matches: ArraySlice<String> = []
+
+  private func remember(_ entry: String) {
+    add_history(entry)
+    append_history(1, Conversation.historyPath)
+    Conversation.names = session.context.allNames.sorted()
+  }
+}
+
+extension String {
+  var trimmed: String { String(drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\n" }.reversed()) }
+}

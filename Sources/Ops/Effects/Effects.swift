@@ -1,0 +1,39 @@
+import IR
+
+// What a program does besides computing, and texts made of values. A template is `pieces[0] + format(x0) + pieces[1] + …`, with
+// formats in Python's mini-language; an empty one means the plain form.
+
+extension OpDecl {
+  public static let print: OpDecl = effect(
+    "print", doc: "Prints a line: a template with attributes `pieces` and `formats` over the operands.")
+
+  /// Operands: the condition (of any shape: all elements must hold), a value for each of `labels`, and those of the template
+  /// `pieces`, `formats`, which is the script's own message (empty: none). `message` is the text of the condition.
+  public static let assert: OpDecl = effect(
+    "assert", doc: "Ends the program unless a condition holds, and shows the values that it compared.")
+
+  public static let save: OpDecl = effect(
+    "save", doc: "Writes the operands under their `names` to the file at `path`, whole or not at all.")
+
+  public static let debug: OpDecl = OpDecl(
+    "debug", doc: "Prints a value with its `label`, and gives it back.", traits: [.effect],
+    infer: { (types, _) throws(OpError) in types }, kernel: .structural, derivative: .refused("`debug` prints a value; differentiate outside of it"),
+    transpose: .none, batching: .refused("`debug` prints a value"), interval: .refused("`debug` prints a value"), samples: [],
+    errors: [])
+
+  /// Operands: those of the template `piecesA`, `formatsA`, then those of `piecesB`, `formatsB`.
+  public static let formatEqual: OpDecl = OpDecl(
+    "formatEqual", doc: "Whether two templates give the same text.", traits: [.locallyConstant],
+    infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
+    batching: .refused("texts are not batched"), interval: .refused("texts have no bounds"), samples: [], errors: [])
+
+  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .formatEqual]
+
+  private static func effect(_ name: String, doc: String) -> OpDecl {
+    OpDecl(
+      name, doc: doc, traits: [.effect], infer: { (_, _) throws(OpError) in [] }, kernel: .structural,
+      derivative: .refused("`\(name)` has an effect; what is differentiated has none"), transpose: .none,
+      batching: .refused("`\(name)` has an effect; what is batched has none"),
+      interval: .refused("`\(name)` has an effect; what is bounded has none"), samples: [], errors: [])
+  }
+}

@@ -1,0 +1,51 @@
+import CKernels
+import IR
+
+// Between element types, and out of the reach of derivatives.
+
+extension OpDecl {
+  public static let convert: OpDecl = OpDecl(
+    "convert",
+    doc: "The same values in another element type: reals to Int are cut towards 0, Bool becomes 0 or 1, numbers become the truth of `x != 0`, complex to real takes the real part.",
+    traits: [.elementwise, .linear, .increasing],
+    infer: { (types, attributes) throws(OpError) in
+      try Check.count("convert", types, 1)
+      let target = attributes.dtype("dtype")
+      if types[0].dtype == .string || target == .string { throw OpError("a text is not converted: \(types[0].word) to \(target.word)") }
+      return [types[0].with(dtype: target)]
+    },
+    kernel: .micro(UInt16(PTB_CONVERT.rawValue)),
+    derivative: .rule { r, dx in
+      let target = r.attributes.dtype("dtype")
+      return [target.isDifferentiable ? dx[0]?.convert(target) : nil]
+    },
+    transpose: .rule { r, ct, _ in
+      guard let ct = ct[0] else { return [nil] }
+      let source = r.x[0].dtype
+      return [ct.dtype.isComplex && !source.isComplex ? ct.applying(.re).convert(source) : ct.convert(source)]
+    },
+    batching: .elementwise, interval: .derived,
+    samples: [
+      OpSample([(TensorType(.f64, [3]), .uniform(-2...2))], ["dtype": .dtype(.f64)]),
+      OpSample([(TensorType(.int, [2, 2]), .indices(5))], ["dtype": .dtype(.f64)]),
+      OpSample([(TensorType(.f64, [4]), .edges([-1.5, 0, 2.5, 7]))], ["dtype": .dtype(.int)]),
+      OpSample([(TensorType(.f64, []), .uniform(1...2))], ["dtype": .dtype(.c128)]),
+      OpSample([(TensorType(.bool, [3]), .bools)], ["dtype": .dtype(.int)]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [2])], ["dtype": .dtype(.string)], "a text is not converted")])
+
+  public static let stopGradient: OpDecl = OpDecl(
+    "stopGradient", doc: "The value itself, taken as a constant by derivatives.", traits: [.elementwise, .increasing],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("stopGradient", types, 1)
+      return types
+    },
+    kernel: .alias, derivative: .zero, transpose: .none, batching: .elementwise, interval: .derived,
+    samples: [
+      OpSample([(TensorType(.f64, [3]), .uniform(-2...2))], differentiable: false),
+      OpSample([(TensorType(.f64, []), .uniform(-2...2))], differentiable: false),
+    ],
+    errors: [OpErrorSample([], "takes 1 operand")])
+
+  static let conversionOps: [OpDecl] = [.convert, .stopGradient]
+}

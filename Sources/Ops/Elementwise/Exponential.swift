@@ -1,0 +1,81 @@
+import CKernels
+import IR
+
+// Exponentials, logarithms, roots and powers.
+
+extension OpDecl {
+  public static let exp: OpDecl = unary(
+    "exp", PTB_EXP, doc: "The exponential `eˣ`.", traits: [.increasing, .convex], derivative: .partials([{ r in r.y[0] }]), over: -3...3, edges: [-800, 800, 0])
+
+  public static let expm1: OpDecl = unary(
+    "expm1", PTB_EXPM1, doc: "`eˣ - 1`, exact near 0.", traits: [.increasing, .convex], derivative: .partials([{ r in r.y[0] + 1 }]), over: -2...2, edges: [1e-12, 0])
+
+  public static let log: OpDecl = unary(
+    "log", PTB_LOG, doc: "The natural logarithm; nan below 0, -inf at 0.", traits: [.increasing, .concave],
+    derivative: .partials([{ r in 1 / r.x[0] }]), over: 0.2...5, edges: [0, 1, .infinity])
+
+  public static let log1p: OpDecl = unary(
+    "log1p", PTB_LOG1P, doc: "`log(1 + x)`, exact near 0.", traits: [.increasing, .concave],
+    derivative: .partials([{ r in 1 / (r.x[0] + 1) }]), over: -0.5...3, edges: [1e-12, 0])
+
+  public static let sqrt: OpDecl = unary(
+    "sqrt", PTB_SQRT, doc: "The square root; nan below 0.", traits: [.increasing, .concave],
+    derivative: .partials([{ r in 0.5 / r.y[0] }]), over: 0.3...9, edges: [0, 4, .infinity])
+
+  public static let rsqrt: OpDecl = unary(
+    "rsqrt", PTB_RSQRT, doc: "`1 / sqrt(x)`.", traits: [.decreasing, .convex],
+    derivative: .partials([{ r in r.y[0] * r.y[0] * r.y[0] * -0.5 }]), over: 0.3...9, edges: [0, 4])
+
+  public static let pow: OpDecl = binary(
+    "pow", PTB_POW, doc: "The power `xʸ`; `0⁰` is 1. The derivative in y at x = 0 is 0.", .realOrInt,
+    derivative: .partials([
+      { r in
+        let (x, y) = (r.x[0], r.x[1])
+        // x¹ and x² have derivatives of all orders at 0, which the formula below would lose to 0 · 0⁻¹.
+        switch constantValue(y) {
+        case 0: return r.b.fill(0, like: x)
+        case 1: return r.b.fill(1, like: x)
+        case 2: return x * 2
+        case let n?: return Node.apply(.pow, x, r.b.fill(n - 1, like: x)) * n
+        case nil: return y * .apply(.pow, x, y - 1)
+        }
+      },
+      { r in
+        let atZero = Node.comparing(.eq, r.x[0], 0)
+        return r.y[0] * Node.select(atZero, r.b.fill(1, like: r.x[0]), r.x[0]).applying(.log)
+      },
+    ]),
+    interval: .rule { r, l, u in
+      let corners = Enclosure.hull([l[0], u[0]].flatMap { x in [l[1], u[1]].map { .apply(.pow, x, $0) } })
+      if let n = constantValue(r.x[1]), n == n.rounded(), n >= 0 {
+        if n.truncatingRemainder(dividingBy: 2) == 1 { return [corners] }
+        let inside = Node.apply(.and, .comparing(.le, l[0], 0), .comparing(.ge, u[0], 0))
+        return [(.select(inside, r.b.fill(n == 0 ? 1 : 0, like: l[0]), corners.lower), corners.upper)]
+      }
+      // Of a positive base a power is monotone in base and exponent.
+      return [Enclosure.orUnbounded(.comparing(.gt, l[0], 0), corners)]
+    }, over: 0.3...3, -2...2.5, edges: [0, 1, 2])
+
+  static let exponentialOps: [OpDecl] = [.exp, .expm1, .log, .log1p, .sqrt, .rsqrt, .pow]
+}
+
+/// The value of a splat constant, seen through changes of shape; nil where the graph does not tell.
+func constantValue(_ node: Node) -> Double? {
+  var id = node.id
+  for operation in node.builder.graph.operations.reversed() where operation.results.first == id {
+    switch operation.decl.kernel {
+    case .structural:
+      switch operation.attributes["value"] {
+      case .real(let value)?: return value
+      case .int(let value)?: return Double(value)
+      default: return nil
+      }
+    default:
+      guard operation.decl === OpDecl.broadcast || operation.decl === OpDecl.reshape || operation.decl === OpDecl.convert,
+        node.dtype.isReal
+      else { return nil }
+      id = operation.operands[0]
+    }
+  }
+  return nil
+}

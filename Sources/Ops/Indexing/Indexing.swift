@@ -1,0 +1,182 @@
+import IR
+import Tensors
+
+// Elements chosen at run time.
+
+extension OpDecl {
+  private static let reals3: (TensorType, OpSample.Values) = (TensorType(.f64, [3]), .uniform(-2...2))
+  private static let matrix: (TensorType, OpSample.Values) = (TensorType(.f64, [4, 2]), .uniform(-2...2))
+
+  public static let gather: OpDecl = OpDecl(
+    "gather", doc: "Rows by their numbers: x of B + [n] + R and Int index of B + K give B + K + R; `batch` is the rank of B. An index outside 0 … n − 1 is an error.",
+    traits: [.linear, .increasing, .linearInFirst],
+    infer: { (types, a) throws(OpError) in
+      try Check.count("gather", types, 2)
+      let (x, i, b) = (types[0], types[1], a.int("batch"))
+      try Check.elements("gather", i, .int)
+      guard x.rank > b, i.rank >= b, x.shape.prefix(b) == i.shape.prefix(b) else {
+        throw OpError("`gather` from \(x.word) by \(i.word): the first \(b) axes differ")
+      }
+      return [x.with(shape: i.shape + x.shape.dropFirst(b + 1))]
+    },
+    kernel: kernel(IndexKernels.gather) { [$0.int("batch")] },
+    derivative: .rule { r, dx in [dx[0].map { Node.apply(.gather, $0, r.x[1], attributes: r.attributes) }] },
+    transpose: .rule { r, ct, _ in
+      [ct[0].map { Node.apply(.scatterAdd, r.b.zeros(r.x[0].type.with(dtype: $0.dtype)), r.x[1], $0, attributes: r.attributes) }, nil]
+    },
+    batching: .rule { r, batched, n in
+      let b = r.attributes.int("batch")
+      if !batched[0], b == 0 { return [Node.apply(.gather, r.x[0], r.x[1], attributes: r.attributes)] }
+      if batched[0], !batched[1], b == 0 {
+        // One index for all lanes: rows of the lanes side by side.
+        let x = r.x[0]
+        let rows = x.transpose([1, 0] + Array(2..<x.rank))
+        let y = Node.apply(.gather, rows, r.x[1], attributes: r.attributes)
+        let k = r.x[1].rank
+        return [y.transpose([k] + Array(0..<k) + Array((k + 1)..<y.rank))]
+      }
+      let x = r.allBatched(batched, n)
+      return [Node.apply(.gather, x[0], x[1], attributes: ["batch": .int(b + 1)])]
+    },
+    interval: .rule { r, l, u in
+      [(Node.apply(.gather, l[0], r.x[1], attributes: r.attributes), Node.apply(.gather, u[0], r.x[1], attributes: r.attributes))]
+    },
+    samples: [
+      OpSample([reals3, (TensorType(.int, [4]), .indices(3))], ["batch": .int(0)]),
+      OpSample([matrix, (TensorType(.int, [2, 2]), .indices(4))], ["batch": .int(0)]),
+      OpSample([matrix, (TensorType(.int, []), .indices(4))], ["batch": .int(0)]),
+      OpSample([(TensorType(.f64, [2, 3, 2]), .uniform(-2...2)), (TensorType(.int, [2, 4]), .indices(3))], ["batch": .int(1)]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [3]), TensorType(.f64, [2])], ["batch": .int(0)], "needs integers")])
+
+  public static let scatterAdd: OpDecl = OpDecl(
+    "scatterAdd", doc: "x with `updates` of B + K + R added to the rows that Int index of B + K names; equal indices add up, in order.",
+    traits: [.linear, .increasing],
+    infer: { (types, a) throws(OpError) in
+      try Check.count("scatterAdd", types, 3)
+      let (x, i, u, b) = (types[0], types[1], types[2], a.int("batch"))
+      try Check.elements("scatterAdd", x, .number)
+      try Check.elements("scatterAdd", i, .int)
+      try Check.sameElements("scatterAdd", [x, u])
+      guard x.rank > b, i.rank >= b, x.shape.prefix(b) == i.shape.prefix(b), u.shape == i.shape + x.shape.dropFirst(b + 1) else {
+        throw OpError("`scatterAdd` of \(u.word) to rows \(i.word) of \(x.word)")
+      }
+      return [x]
+    },
+    kernel: kernel(IndexKernels.scatterAdd) { [$0.int("batch")] },
+    derivative: .rule { r, dx in
+      if dx[0] == nil && dx[2] == nil { return [nil] }
+      let x = dx[0] ?? r.b.zeros(r.x[0].type)
+      guard let u = dx[2] else { return [x] }
+      return [Node.apply(.scatterAdd, x, r.x[1], u, attributes: r.attributes)]
+    },
+    transpose: .rule { r, ct, linear in
+      [linear[0] ? ct[0] : nil, nil, linear[2] ? ct[0].map { Node.apply(.gather, $0, r.x[1], attributes: r.attributes) } : nil]
+    },
+    batching: .rule { r, batched, n in
+      let x = r.allBatched(batched, n)
+      return [Node.apply(.scatterAdd, x[0], x[1], x[2], attributes: ["batch": .int(r.attributes.int("batch") + 1)])]
+    },
+    interval: .rule { r, l, u in
+      [(Node.apply(.scatterAdd, l[0], r.x[1], l[2], attributes: r.attributes), Node.apply(.scatterAdd, u[0], r.x[1], u[2], attributes: r.attributes))]
+    },
+    samples: [
+      OpSample([reals3, (TensorType(.int, [4]), .indices(3)), (TensorType(.f64, [4]), .uniform(-2...2))], ["batch": .int(0)]),
+      OpSample([matrix, (TensorType(.int, [3]), .indices(4)), (TensorType(.f64, [3, 2]), .uniform(-2...2))], ["batch": .int(0)]),
+      OpSample([(TensorType(.f64, [2, 3]), .uniform(-2...2)), (TensorType(.int, [2, 2]), .indices(3)), (TensorType(.f64, [2, 2]), .uniform(-2...2))], ["batch": .int(1)]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [3]), TensorType(.int, [2]), TensorType(.f64, [3])], ["batch": .int(0)], "scatterAdd")])
+
+  public static let wrapIndex: OpDecl = OpDecl(
+    "wrapIndex", doc: "Indices of an axis of `extent` elements: negative ones count from the end, and those outside are an error.", traits: [.elementwise, .locallyConstant],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("wrapIndex", types, 1)
+      try Check.elements("wrapIndex", types[0], .int)
+      return types
+    },
+    kernel: kernel(IndexKernels.wrap) { $0.constants("extent") }, derivative: .zero, transpose: .none,
+    batching: .rule { r, _, _ in [Node.apply(.wrapIndex, r.x[0], attributes: r.attributes)] },
+    interval: .refused("an index has no bounds"),
+    samples: [
+      OpSample([(TensorType(.int, [3]), .indices(4))], ["extent": .dims([4])]),
+      OpSample([(TensorType(.int, []), .edges([-2]))], ["extent": .dims([4])]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [2])], ["extent": .dims([4])], "needs integers")])
+
+  public static let dynamicSlice: OpDecl = OpDecl(
+    "dynamicSlice", doc: "A block of `sizes` whose corner is given by an Int for each axis; one that does not lie inside is an error.", traits: [.linearInFirst],
+    infer: { (types, a) throws(OpError) in
+      guard let x = types.first else { throw OpError("`dynamicSlice` of nothing") }
+      try Check.scalarInts("dynamicSlice", types.dropFirst())
+      let sizes = a.extents("sizes")
+      if types.count != x.rank + 1 || sizes.count != x.rank { throw OpError("`dynamicSlice` of \(x.word) needs a place and a size for each axis") }
+      return [x.with(shape: sizes)]
+    },
+    kernel: kernel(IndexKernels.dynamicSlice),
+    derivative: .rule { r, dx in [dx[0].map { r.b.emit1(.dynamicSlice, [$0] + r.x.dropFirst(), r.attributes) }] },
+    transpose: .rule { r, ct, _ in
+      [ct[0].map { r.b.emit1(.dynamicUpdate, [r.b.zeros(r.x[0].type), $0] + r.x.dropFirst()) }] + r.x.dropFirst().map { _ in nil }
+    },
+    batching: .loop, interval: .refused("the place of a block has no bounds"),
+    samples: [
+      OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.int), .indices(3))], ["sizes": .dims([2])]),
+      OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))], ["sizes": .dims([1, 2])]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [3])], ["sizes": .dims([2])], "a place and a size")])
+
+  public static let dynamicUpdate: OpDecl = OpDecl(
+    "dynamicUpdate", doc: "x with a block replaced, whose corner is given by an Int for each axis; one that does not lie inside is an error.",
+    traits: [.inPlace],
+    infer: { (types, _) throws(OpError) in
+      guard types.count >= 2, types.count == types[0].rank + 2, types[1].rank == types[0].rank else {
+        throw OpError("`dynamicUpdate` needs a block and a place for each axis")
+      }
+      try Check.sameElements("dynamicUpdate", Array(types.prefix(2)))
+      try Check.scalarInts("dynamicUpdate", types.dropFirst(2))
+      return [types[0]]
+    },
+    kernel: kernel(IndexKernels.dynamicUpdate),
+    derivative: .rule { r, dx in
+      if dx[0] == nil && dx[1] == nil { return [nil] }
+      return [r.b.emit1(.dynamicUpdate, [dx[0] ?? r.b.zeros(r.x[0].type), dx[1] ?? r.b.zeros(r.x[1].type)] + r.x.dropFirst(2))]
+    },
+    transpose: .rule { r, ct, linear in
+      guard let ct = ct[0] else { return r.x.map { _ in nil } }
+      let corner = r.x.dropFirst(2)
+      let rest = linear[0] ? r.b.emit1(.dynamicUpdate, [ct, r.b.zeros(r.x[1].type)] + corner) : nil
+      let block = linear[1] ? r.b.emit1(.dynamicSlice, [ct] + corner, ["sizes": .dims(r.x[1].shape)]) : nil
+      return [rest, block] + corner.map { _ in nil }
+    },
+    batching: .rule { r, batched, n in
+      let x = r.x[0].batched(batched[0], n)
+      let block = r.x[1].batched(batched[1], n)
+      // One place for all lanes: the block has the lanes' axis too.
+      if !batched.dropFirst(2).contains(true) { return [r.b.emit1(.dynamicUpdate, [x, block, r.b.int(0)] + r.x.dropFirst(2))] }
+      // A place for each lane: empty the elements that are written, and add the block there.
+      let shape = Array(x.shape.dropFirst())
+      let inner = Array(block.shape.dropFirst())
+      var place = r.b.int(0, block.shape)
+      for k in shape.indices {
+        let along = r.b.emit1(.iota, [], ["shape": .dims(inner), "axis": .int(k), "dtype": .dtype(.int)])
+        let start = r.x[k + 2].batched(batched[k + 2], n).broadcast(to: block.shape, axes: [0])
+        let index = start + along.broadcast(to: block.shape, axes: Array(1...inner.count))
+        let stride = r.b.emit1(.dim, [], ["dim": .dims([Array(shape.dropFirst(k + 1)).elementCount])])
+        place = place + index * stride.broadcast(to: block.shape, axes: [])
+      }
+      let (count, size) = (shape.elementCount, inner.elementCount)
+      let flat = place.reshape([n, size])
+      let batch: Attributes = ["batch": .int(1)]
+      let hits = Node.apply(.scatterAdd, r.b.int(0, [n, count]), flat, r.b.int(1, [n, size]), attributes: batch)
+      let rows = x.reshape([n, count])
+      let hole = Node.select(Node.apply(.eq, hits, r.b.int(0, [n, count])), rows, r.b.zeros(rows.type))
+      return [Node.apply(.scatterAdd, hole, flat, block.reshape([n, size]), attributes: batch).reshape(x.shape)]
+    },
+    interval: .refused("the place of a block has no bounds"),
+    samples: [
+      OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.f64, [2]), .uniform(-2...2)), (TensorType(.int), .indices(3))]),
+      OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.f64, [1, 2]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [3]), TensorType(.int, [1]), TensorType(.int)], "differ in kind")])
+
+  static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .wrapIndex, .dynamicSlice, .dynamicUpdate]
+}

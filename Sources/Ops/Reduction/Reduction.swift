@@ -1,0 +1,135 @@
+import IR
+import Tensors
+
+// Reductions over axes, which disappear.
+
+extension OpDecl {
+  /// The sample shapes of a reduction, with their axes.
+  private static func samples(_ dtype: DType, _ values: OpSample.Values, empty: Bool) -> [OpSample] {
+    func one(_ shape: Shape, _ axes: [Int]) -> OpSample { OpSample([(TensorType(dtype, shape), values)], ["axes": .ints(axes)]) }
+    return [one([5], [0]), one([2, 3], [1]), one([2, 3], [0]), one([2, 3, 2], [0, 2]), one([1], [0])] + (empty ? [one([0, 2], [0])] : [])
+  }
+  private static func reduction(
+    _ name: String, _ kind: ReduceKind, doc: String, _ elements: Elements, traits: Set<Trait>, mayBeEmpty: Bool, derivative: Derivative,
+    transpose: Transpose, interval: IntervalRule = .derived, sampled values: OpSample.Values
+  ) -> OpDecl {
+    OpDecl(
+      name, doc: doc, traits: traits,
+      infer: { (types, a) throws(OpError) in
+        try Check.count(name, types, 1)
+        try Check.elements(name, types[0], elements)
+        let axes = a.ints("axes")
+        try Check.axes(name, axes, of: types[0])
+        if !mayBeEmpty { try Check.nonEmpty(name, axes, of: types[0]) }
+        return [types[0].with(shape: types[0].shape.removing(axes))]
+      },
+      kernel: kernel(ReduceKernels.kernel(kind)) { counted($0.ints("axes")) }, derivative: derivative, transpose: transpose,
+      batching: .rule { r, _, _ in
+        let again = OpDecl.named(name) ?? .sum
+        return [Node.apply(again, r.x[0], attributes: ["axes": .ints(shifted(r.attributes.ints("axes")))])]
+      },
+      interval: interval, samples: samples(elements.example, values, empty: mayBeEmpty),
+      errors: [OpErrorSample([TensorType(elements.example, [2])], ["axes": .ints([1])], "axis 1")])
+  }
+
+  public static let sum: OpDecl = reduction(
+    "sum", .sum, doc: "The sum over `axes`, in a fixed order whatever the threads.", .number, traits: [.linear, .increasing], mayBeEmpty: true,
+    derivative: .linear,
+    transpose: .rule { r, ct, _ in
+      let kept = (0..<r.x[0].rank).filter { !r.attributes.ints("axes").contains($0) }
+      return [ct[0]?.broadcast(to: r.x[0].shape, axes: kept)]
+    }, sampled: .uniform(-2...2))
+
+  public static let prod: OpDecl = reduction(
+    "prod", .prod, doc: "The product over `axes`.", .number, traits: [], mayBeEmpty: true,
+    derivative: .rule { r, dx in
+      // The product of the others, element by element, without dividing: exact where some are 0.
+      guard let dx = dx[0] else { return [nil] }
+      return [r.x[0].productOfOthers(r.attributes.ints("axes")).times(dx).sum(r.attributes.ints("axes"))]
+    },
+    transpose: .none, interval: .refused("the enclosure of a product of many factors is not written"), sampled: .uniform(0.5...2))
+
+  /// The elements that have the extreme value share the derivative.
+  private static let extreme: Derivative = .rule { r, dx in
+    guard let dx = dx[0] else { return [nil] }
+    let axes = r.attributes.ints("axes")
+    let kept = (0..<r.x[0].rank).filter { !axes.contains($0) }
+    let same = Node.indicator(.eq, r.x[0], r.y[0].broadcast(to: r.x[0].shape, axes: kept))
+    return [same.times(dx).sum(axes) / same.sum(axes)]
+  }
+  public static let maxOf: OpDecl = reduction(
+    "maxOf", .max, doc: "The largest element over `axes`; nan if one is.", .realOrInt, traits: [.increasing, .convex, .piecewiseLinear],
+    mayBeEmpty: false, derivative: extreme, transpose: .none, sampled: .uniform(-2...2))
+  public static let minOf: OpDecl = reduction(
+    "minOf", .min, doc: "The smallest element over `axes`; nan if one is.", .realOrInt, traits: [.increasing, .concave, .piecewiseLinear],
+    mayBeEmpty: false, derivative: extreme, transpose: .none, sampled: .uniform(-2...2))
+  public static let allOf: OpDecl = reduction(
+    "allOf", .all, doc: "Whether all elements over `axes` hold.", .bool, traits: [.increasing, .locallyConstant], mayBeEmpty: true,
+    derivative: .zero, transpose: .none, sampled: .bools)
+  public static let anyOf: OpDecl = reduction(
+    "anyOf", .any, doc: "Whether an element over `axes` holds.", .bool, traits: [.increasing, .locallyConstant], mayBeEmpty: true,
+    derivative: .zero, transpose: .none, sampled: .bools)
+  public static let logsumexp: OpDecl = reduction(
+    "logsumexp", .logsumexp, doc: "log Σ eˣ over `axes`, shifted by the largest element so that nothing overflows.", .real,
+    traits: [.increasing, .convex], mayBeEmpty: false,
+    derivative: .rule { r, dx in
+      guard let dx = dx[0] else { return [nil] }
+      let axes = r.attributes.ints("axes")
+      let kept = (0..<r.x[0].rank).filter { !axes.contains($0) }
+      let weights = (r.x[0] - r.y[0].broadcast(to: r.x[0].shape, axes: kept)).applying(.exp)
+      return [weights.times(dx).sum(axes)]
+    }, transpose: .none, sampled: .uniform(-2...2))
+
+  private static func arg(_ name: String, _ kind: ReduceKind, doc: String) -> OpDecl {
+    OpDecl(
+      name, doc: doc, traits: [.locallyConstant],
+      infer: { (types, a) throws(OpError) in
+        try Check.count(name, types, 1)
+        try Check.elements(name, types[0], .realOrInt)
+        try Check.axis(name, a.int("axis"), of: types[0])
+        try Check.nonEmpty(name, [a.int("axis")], of: types[0])
+        return [TensorType(.int, types[0].shape.removing([a.int("axis")]))]
+      },
+      kernel: kernel(ReduceKernels.kernel(kind)) { counted([$0.int("axis")]) }, derivative: .zero, transpose: .none,
+      batching: .rule { r, _, _ in
+        [Node.apply(OpDecl.named(name) ?? .argmax, r.x[0], attributes: ["axis": .int(r.attributes.int("axis") + 1)])]
+      },
+      interval: .refused("which element is extreme is not an ordered quantity"),
+      samples: [
+        OpSample([(TensorType(.f64, [4]), .distinct)], ["axis": .int(0)]), OpSample([(TensorType(.f64, [2, 3]), .distinct)], ["axis": .int(1)]),
+        OpSample([(TensorType(.f64, [2, 3]), .edges([1, 1, 0, 1, 0, 1]))], ["axis": .int(0)], differentiable: false),
+      ],
+      errors: [OpErrorSample([TensorType(.f64, [0])], ["axis": .int(0)], "of no elements")])
+  }
+  public static let argmax: OpDecl = arg("argmax", .argmax, doc: "The index of the largest element along `axis`, the first on ties; a nan is the largest.")
+  public static let argmin: OpDecl = arg("argmin", .argmin, doc: "The index of the smallest element along `axis`, the first on ties; a nan is the smallest.")
+
+  static let reductionOps: [OpDecl] = [.sum, .prod, .maxOf, .minOf, .allOf, .anyOf, .logsumexp, .argmax, .argmin]
+}
+
+extension Node {
+  /// For each element the product of all others over the axes: running products from both sides.
+  func productOfOthers(_ axes: [Int]) -> Node {
+    // Bring the axes last and join them.
+    let kept = (0..<rank).filter { !axes.contains($0) }
+    let order = kept + axes
+    let n = axes.map { shape[$0] }.reduce(Dim(1), *)
+    let lead = kept.map { shape[$0] }
+    let x = transpose(order).reshape(lead + [n])
+    if n == 0 { return self }
+    let axis = lead.count
+    func shiftedOnes(_ y: Node, reversed: Bool) -> Node {
+      var (start, stop) = (y.shape.map { _ in Dim(0) }, y.shape)
+      if reversed { start[axis] = 1 } else { stop[axis] = n - 1 }
+      let cut = Node.apply(.slice, y, attributes: ["start": .dims(start), "stop": .dims(stop), "step": .ints(y.shape.map { _ in 1 })])
+      let one = builder.fill(1, TensorType(dtype, lead + [1]))
+      return Node.apply(.concat, reversed ? cut : one, reversed ? one : cut, attributes: ["axis": .int(axis)])
+    }
+    let before = shiftedOnes(Node.apply(.cumprod, x, attributes: ["axis": .int(axis)]), reversed: false)
+    let flipped = Node.apply(.reverse, x, attributes: ["axes": .ints([axis])])
+    let running = Node.apply(.reverse, Node.apply(.cumprod, flipped, attributes: ["axis": .int(axis)]), attributes: ["axes": .ints([axis])])
+    let others = before * shiftedOnes(running, reversed: true)
+    let inverse = order.indices.map { k in order.firstIndex(of: k) ?? 0 }
+    return others.reshape(order.map { shape[$0] }).transpose(inverse)
+  }
+}

@@ -1,0 +1,6 @@
+import Diagnostics
+import Elaboration
+import Syntax
+
+/// Every diagnostic there is.
+public let allCodes: [DiagnosticCode] = DiagnosticCode.allSyntax + DiagnosticCode.checking + [.badPrecision] + DiagnosticCode.allRunning

@@ -1,0 +1,42 @@
+import Diagnostics
+import Runtime
+
+/// What can go wrong while a program runs. Each code has a page `lang/errors/<id>.md`.
+extension DiagnosticCode {
+  static let singularMatrix = DiagnosticCode("E0901", "a singular matrix")
+  static let notPositiveDefinite = DiagnosticCode("E0902", "a matrix is not positive definite")
+  static let indexOutOfRange = DiagnosticCode("E0903", "an index is out of range")
+  static let noConvergence = DiagnosticCode("E0904", "an iteration did not converge")
+  static let integerDivisionByZero = DiagnosticCode("E0905", "integer division by zero")
+  static let overflow = DiagnosticCode("E0906", "an integer overflows")
+  static let outsideDomain = DiagnosticCode("E0907", "an operand is outside the domain")
+  static let assertionFailed = DiagnosticCode("E0908", "an assertion does not hold")
+  static let notANumber = DiagnosticCode("E0909", "a NaN appears")
+  static let interrupted = DiagnosticCode("E0910", "interrupted")
+  static let outOfMemory = DiagnosticCode("E0911", "more memory than allowed")
+  static let fileNotWritten = DiagnosticCode("E0912", "a file could not be written")
+
+  public static let allRunning: [DiagnosticCode] = [
+    .singularMatrix, .notPositiveDefinite, .indexOutOfRange, .noConvergence, .integerDivisionByZero, .overflow, .outsideDomain,
+    .assertionFailed, .notANumber, .interrupted, .outOfMemory, .fileNotWritten,
+  ]
+
+  static func running(_ kind: RuntimeFailure.Kind) -> DiagnosticCode {
+    switch kind {
+    case .singularMatrix: .singularMatrix
+    case .notPositiveDefinite: .notPositiveDefinite
+    case .indexOutOfRange: .indexOutOfRange
+    case .noConvergence: .noConvergence
+    case .divisionByZero: .integerDivisionByZero
+    case .overflow: .overflow
+    case .domain: .outsideDomain
+    case .assertionFailed: .assertionFailed
+    case .notANumber: .notANumber
+    case .cancelled: .interrupted
+    case .outOfMemory: .outOfMemory
+    case .fileNotWritten: .fileNotWritten
+    }
+  }
+  /// Whether the user stopped the program.
+  public var isInterruption: Bool { self == .interrupted }
+}

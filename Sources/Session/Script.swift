@@ -1,0 +1,93 @@
+import Diagnostics
+import Elaboration
+import Syntax
+import Tensors
+
+/// A script file, read and parsed.
+public struct Script {
+  public let path: String
+  public let text: String
+
+  public init(path: String, text: String) { (self.path, self.text) = (path, text) }
+  public init?(path: String) {
+    guard let text = readText(path) else { return nil }
+    self.init(path: path, text: text)
+  }
+  /// The folder that the script's own paths start from.
+  public var folder: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// A script with its session: parsed, checked, and ready to run.
+public final class Program {
+  public let session: Session
+  public let tree: Tree
+  /// What parsing and checking found.
+  public private(set) var diagnostics: [Diagnostic]
+  public var sources: SourceMap { session.library.sources }
+  private let checker: ScriptContext
+
+  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself.
+  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true) {
+    var options = options
+    options.folder = script.folder
+    // Precision and seed hold for the whole program, so they are read before anything else.
+    var map = SourceMap()
+    let settings = parse(map.add(path: script.path, text: script.text), in: map)
+    var precision = DType.f64
+    var seed: UInt64 = 0
+    for statement in settings.statements {
+      switch statement.kind {
+      case .precision(let name): precision = name.text == "f32" ? .f32 : .f64
+      case .seed(let e): if case .int(let n) = e.kind { seed = UInt64(bitPattern: Int64(n)) }
+      default: break
+      }
+    }
+    session = Session(options, home: home, precision: precision, seed: seed)
+    tree = parse(session.library.sources.add(path: script.path, text: script.text), in: session.library.sources)
+    checker = ScriptContext(
+      library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
+      files: SystemFiles(folder: options.folder, data: home.data))
+    diagnostics = tree.diagnostics + session.library.diagnostics
+    if diagnostics.isEmpty { check(tests: checksTests) }
+  }
+
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// Elaborates everything without running it: every statement, the tests, and functions whose parameters say their types.
+  private func check(tests: Bool) {
+    for statement in tree.statements { diagnostics += checked(statement, checker) }
+    diagnostics += checker.checkDeclarations()
+    for statement in tree.statements where tests {
+      guard case .test(let test) = statement.kind else { continue }
+      for body in [test.body, test.control?.body].compactMap({ $0 }) { diagnostics += checkBody(body, checker.nested()) }
+    }
+    var seen: Set<String> = []
+    diagnostics = diagnostics.filter { seen.insert("\($0.code.id) \($0.span.file.raw) \($0.span.start) \($0.message)").inserted }
+  }
+  private func checkBody(_ body: Expression, _ context: ScriptContext) -> [Diagnostic] {
+    guard case .block(let statements) = body.kind else { return [] }
+    return statements.flatMap { checked($0, context) }
+  }
+  private func checked(_ statement: Statement, _ context: ScriptContext) -> [Diagnostic] {
+    switch statement.kind {
+    case .test, .seed: return []
+    case .precision(let name):
+      return ["f32", "f64"].contains(name.text) ? [] : [Diagnostic(.badPrecision, "the precision is `f32` or `f64`", at: name.span)]
+    case .use(let use):
+      // A module of the user's is run when it is used, so its values are known to the checker too.
+      return use.modules.flatMap { $0.isPath ? session.bring($0, into: context) : context.use($0) }
+    default:
+      if case .failure(let problems) = context.elaborate(statement) { return problems.diagnostics }
+      return []
+    }
+  }
+
+  public func run() -> [Diagnostic] { session.run(tree) }
+}
+
+extension DiagnosticCode {
+  static let badPrecision = DiagnosticCode("E0314", "there is no such precision")
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import Elaboration
+import Ops
+import Passes
+import Runtime
+import Syntax
+
+/// How a session runs.
+public struct SessionOptions {
+  public var seed: UInt64?
+  public var precision: DType?
+  public var threads = 1
+  public var memoryLimit: Int?
+  /// Names the first op that makes a NaN.
+  public var tracesNaN = false
+  /// Receives what `print` writes, a line at a time.
+  public var output: (String) -> Void = { print($0) }
+  /// Told how far a long loop has come.
+  public var progress: ((_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) -> Void)?
+  /// Set to anything but 0 to stop the evaluation in work.
+  public var cancellation: UnsafePointer<Int32>?
+  /// The folder that relative paths start from.
+  public var folder = "."
+  public init() {}
+}
+
+/// A running script, or a conversation: the one way in which the command line, the REPL and tests evaluate anything.
+public final class Session {
+  public let library: Library
+  public let context: ScriptContext
+  public var options: SessionOptions
+  private let files: SystemFiles
+  private var modules: [String: ScriptContext] = [:]
+  private var loading: [String] = []
+
+  public init(_ options: SessionOptions, home: Home, precision: DType = .f64, seed: UInt64 = 0, sources: SourceMap? = nil) {
+    self.options = options
+    files = SystemFiles(folder: options.folder, data: home.data)
+    library = Library(directory: home.stdlib) { readText($0) }
+    library.formatComplaint = { format, dtype in
+      do throws(FormatError) { try validate(format, dtype); return nil } catch { return error.message }
+    }
+    library.formatText = { text, spec in try? format(Tensor(text: text), spec: spec) }
+    context = ScriptContext(
+      library: library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: false, files: files)
+  }
+
+  // MARK: Running
+
+  /// Runs the statements of a tree in order, up to the first that fails.
+  public func run(_ tree: Tree) -> [Diagnostic] {
+    for statement in tree.statements {
+      let problems = run(statement, in: context)
+      if problems.contains(where: { $0.severity == .error }) { return problems }
+    }
+    return []
+  }
+
+  /// Runs one statement; its value, if it has one, is then `context.lastType` and may be shown.
+  public func run(_ statement: Statement, in context: ScriptContext, key: String = "") -> [Diagnostic] {
+    switch statement.kind {
+    case .test, .precision, .seed: return []
+    case .use(let use): return use.modules.flatMap { bring($0, into: context) }
+    default: break
+    }
+    switch context.elaborate(statement, key: key) {
+    case .failure(let problems): return problems.diagnostics
+    case .success(let compiled):
+      do throws(RuntimeFailure) {
+        context.commit(try execute(compiled))
+        return []
+      } catch {
+        context.rollback()
+        return [Diagnostic(error, fallback: statement.span)]
+      }
+    }
+  }
+
+  /// Compiles and runs a statement's graph.
+  private func execute(_ compiled: ScriptContext.Compiled) throws(RuntimeFailure) -> [Tensor] {
+    if compiled.graph.operations.isEmpty, compiled.graph.results.isEmpty { return [] }
+    let graph = [Pass].standard.run(compiled.graph)
+    var planning = PlanOptions()
+    planning.threads = options.threads
+    planning.memoryLimit = options.memoryLimit
+    planning.tracesNaN = options.tracesNaN
+    var execution = ExecutionOptions()
+    execution.cancellation = options.cancellation
+    execution.progress = options.progress
+    execution.output = options.output
+    execution.save = { [files] path, tensors in try files.write(tensors, to: path) }
+    return try Plan(graph, planning).run(compiled.inputs, execution)
+  }
+
+  /// The optimised graph of the last statement that was elaborated, for `ptb ir`.
+  public func graph(of statement: Statement) -> Result<Graph, Problems> {
+    context.elaborate(statement).map { $0.graph }
+  }
+
+  /// Shows the value of an expression statement: its text and type.
+  public func show(_ statement: Statement) -> (text: String, problems: [Diagnostic]) {
+    var lines: [String] = []
+    let outer = options.output
+    options.output = { lines.append($0) }
+    defer { options.output = outer }
+    guard case .expression(let e) = statement.kind else { return ("", []) }
+    let call = Expression(.call(Expression(.name("print"), e.span), [Argument(label: nil, value: e)]), e.span)
+    let problems = run(Statement(.expression(call), statement.span), in: context)
+    return (lines.joined(separator: "\n"), problems)
+  }
+
+  /// Whether the user has asked to stop.
+  public var isInterrupted: Bool { (options.cancellation?.pointee ?? 0) != 0 }
+
+  // MARK: Modules
+
+  func bring(_ module: UseDeclaration.Module, into context: ScriptContext) -> [Diagnostic] {
+    guard module.isPath else { return context.use(module) }
+    let path = files.resolve(module.name.text)
+    if let known = modules[path] { return context.use(module, from: known, named: path) }
+    if loading.contains(path) {
+      return [Diagnostic(.moduleFailed, "`\(module.name.text)` uses itself", at: module.name.span, notes: loading.map { "by way of \($0)" })]
+    }
+    guard let text = readText(path) else {
+      return [Diagnostic(.moduleFailed, "the file `\(module.name.text)` cannot be read", at: module.name.span, notes: ["paths start at the script's folder"])]
+    }
+    loading.append(path)
+    defer { loading.removeLast() }
+    let tree = parse(library.sources.add(path: path, text: text), in: library.sources)
+    if !tree.diagnostics.isEmpty { return tree.diagnostics }
+    let inner = context.separate()
+    for statement in tree.statements {
+      let problems = run(statement, in: inner)
+      if !problems.isEmpty { return problems }
+    }
+    modules[path] = inner
+    return context.use(module, from: inner, named: path)
+  }
+}
+
+extension Diagnostic {
+  /// A failure of the run, at the place in the script that asked for the op.
+  init(_ failure: RuntimeFailure, fallback: SourceSpan) {
+    self.init(
+      DiagnosticCode.running(failure.kind), failure.message, at: failure.origin == .none ? fallback : failure.origin,
+      notes: failure.notes)
+  }
+}

@@ -1,0 +1,102 @@
+import Elaboration
+import Interchange
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Files of the machine, as scripts reach them.
+final class SystemFiles: FileAccess {
+  private let folder: String
+  private let data: String
+  init(folder: String, data: String) { (self.folder, self.data) = (folder, data) }
+
+  /// A path as the script means it: relative ones start at its folder.
+  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+
+  func bundled(_ name: String) throws -> (x: Tensor, y: Tensor) {
+    guard let set = BundledData(rawValue: name) else { throw FileError("no data set is called `\(name)`", path: name) }
+    return try set.load(from: data)
+  }
+
+  func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)] {
+    let full = resolve(path)
+    switch format {
+    case "csv": return try CSV.read(full).columns.map { ($0.name, $0.values) }
+    case "npy": return [("", try NPY.read(full))]
+    case "npz": return try NPZ.read(full).map { ($0.name, $0.values) }
+    default: return [("", try IDX.read(full))]
+    }
+  }
+
+  func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
+    let full = resolve(path)
+    if path.hasSuffix(".npz") { return try NPZ.write(tensors.map { ($0.name.isEmpty ? "value" : $0.name, $0.tensor) }, to: full) }
+    guard tensors.count == 1 || path.hasSuffix(".csv") else {
+      throw FileError("several tensors are written to a `.npz` or `.csv` file", path: full)
+    }
+    if path.hasSuffix(".npy") { return try NPY.write(tensors[0].tensor, to: full) }
+    if path.hasSuffix(".csv") {
+      if tensors.count == 1, tensors[0].tensor.rank == 2 {
+        return try CSV.write(tensors[0].tensor, names: (0..<tensors[0].tensor.shape[1]).map { "x\($0)" }, to: full)
+      }
+      let rows = tensors.first?.tensor.shape.first ?? 0
+      guard tensors.allSatisfy({ $0.tensor.shape == [rows] }) else { throw FileError("the columns of a table have one length", path: full) }
+      return try CSV.write(Table(columns: tensors.map { Table.Column($0.name.isEmpty ? "value" : $0.name, $0.tensor) }, rows: rows, path: full), to: full)
+    }
+    throw FileError("a file is written as `.npy`, `.npz` or `.csv`", path: full)
+  }
+
+  func explain(_ error: Error) -> (message: String, hint: String?) {
+    if let error = error as? FileError { return (error.description, error.hint) }
+    return ("\(error)", nil)
+  }
+}
+
+/// Where the program's own files are: `stdlib` beside the program's folder or above it, or where PTB_HOME says.
+public struct Home {
+  public let stdlib: String
+  public var data: String { stdlib + "/data" }
+  /// The pages of the error index.
+  public var errors: String { root + "/lang/errors" }
+  private let root: String
+
+  /// Nil if there is no library to be found.
+  public init?(executable: String? = nil) {
+    var candidates: [String] = []
+    if let home = getenv("PTB_HOME") { candidates.append(String(cString: home)) }
+    if let program = executable ?? Home.executablePath {
+      var folder = program
+      while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
+        folder = String(folder[..<slash])
+        candidates += [folder, folder + "/share/perturb"]
+      }
+    }
+    candidates.append(".")
+    guard let found = candidates.first(where: { access($0 + "/stdlib/core.ptb", R_OK) == 0 }) else { return nil }
+    root = found
+    stdlib = found + "/stdlib"
+  }
+  private static var executablePath: String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+}
+
+/// The text of a file; nil if it cannot be read. Bytes that are no UTF-8 become replacement characters, which the lexer refuses.
+public func readText(_ path: String) -> String? {
+  guard let file = fopen(path, "rb") else { return nil }
+  defer { fclose(file) }
+  var information = stat()
+  guard fstat(fileno(file), &information) == 0, information.st_mode & S_IFMT != S_IFDIR else { return nil }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65536)
+  while true {
+    let count = fread(&chunk, 1, chunk.count, file)
+    if count == 0 { break }
+    bytes += chunk[..<count]
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}

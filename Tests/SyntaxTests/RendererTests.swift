@@ -1,0 +1,125 @@
+import Diagnostics
+import Foundation
+import XCTest
+
+@testable import Syntax
+
+final class RendererTests: XCTestCase {
+  private func render(_ text: String) -> String {
+    let (tree, map) = parsed(text)
+    return TextRenderer(map: map).render(tree.diagnostics)
+  }
+
+  func testTheExampleOfTheReference() {
+    var map = SourceMap()
+    let source =
+      "model Net(h: Int) {\n  fc1: Dense(64, h)\n  param b: Real[32] = 0\n  fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b\n}\n"
+    let file = map.add(path: "net.ptb", text: source)
+    func span(_ text: String) -> SourceSpan {
+      let range = source.range(of: text)!
+      let start = source.utf8.distance(from: source.startIndex, to: range.lowerBound)
+      return SourceSpan(file: file, start: start, end: start + text.utf8.count)
+    }
+    let sum = span("x @ W.T + b")
+    let b = SourceSpan(file: file, start: Int(sum.end) - 1, end: Int(sum.end))
+    let diagnostic = Diagnostic(
+      DiagnosticCode("E0203", "Shapes"), "these shapes cannot be added", at: span("x @ W.T"), label: "Real[.., 10]",
+      labels: [.init(b, "Real[32]: b is declared on line 3")], notes: ["the last dimensions differ: 10 and 32"],
+      fixes: [.init("declare `param b: Real[10]`")])
+    XCTAssertEqual(
+      TextRenderer(map: map).render(diagnostic),
+      """
+      error[E0203]: these shapes cannot be added
+        ┌─ net.ptb:4:42
+      4 │   fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b
+        │                                          ^^^^^^^   ^ Real[32]: b is declared on line 3
+        │                                          Real[.., 10]
+        = the last dimensions differ: 10 and 32
+        help: declare `param b: Real[10]`
+
+      """)
+  }
+
+  func testLabelsOnSeveralLines() {
+    XCTAssertEqual(
+      render("fn f(x) {\n  a\n  b"),
+      """
+      error[E0110]: this `{` is not closed
+        ┌─ test.ptb:1:9
+      1 │ fn f(x) {
+        │         ^ it is opened here
+        ┆
+      3 │   b
+        │    ^ `}` is missing by here
+        help: insert `}`
+
+      """)
+  }
+
+  func testColumnsOfTabsAndWideCharacters() {
+    XCTAssertEqual(
+      render("\tlet 日本 = \"漢字é\" + e\u{301} + 3 $"),
+      """
+      error[E0102]: `$` means nothing here
+        ┌─ test.ptb:1:25
+      1 │     let 日本 = "漢字é" + e\u{301} + 3 $
+        │                                ^ U+0024
+
+      """)
+  }
+
+  func testASpanOverSeveralLines() {
+    var map = SourceMap()
+    let file = map.add(path: "a.ptb", text: "f(1,\n  2,\n  3,\n  4)\n")
+    let span = SourceSpan(file: file, start: 1, end: 19)
+    let diagnostic = Diagnostic(DiagnosticCode("E9999", "T"), "too much", at: span, label: "all this", severity: .warning)
+    XCTAssertEqual(
+      TextRenderer(map: map).render(diagnostic),
+      """
+      warning[E9999]: too much
+        ┌─ a.ptb:1:2
+      1 │ f(1,
+        │  ^^^
+        ┆
+      4 │   4)
+        │   ^^ all this
+
+      """)
+  }
+
+  func testSeveralFilesAndColor() {
+    var map = SourceMap()
+    let a = map.add(path: "a.ptb", text: "x\n")
+    let b = map.add(path: "b.ptb", text: "let y = 1\n")
+    let diagnostic = Diagnostic(
+      DiagnosticCode("E9999", "T"), "two", at: SourceSpan(file: a, start: 0, end: 1), label: "here",
+      labels: [.init(SourceSpan(file: b, start: 4, end: 5), "there"), .init(.none, "nowhere")])
+    XCTAssertEqual(
+      TextRenderer(map: map).render(diagnostic),
+      "error[E9999]: two\n  ┌─ a.ptb:1:1\n1 │ x\n  │ ^ here\n  ├─ b.ptb:1:5\n1 │ let y = 1\n  │     ^ there\n")
+    XCTAssertTrue(TextRenderer(map: map, usesColor: true).render(diagnostic).contains("\u{1B}[31;1merror[E9999]\u{1B}[0m"))
+  }
+
+  func testJSON() throws {
+    let (tree, map) = parsed("a\nlet π2 = f(x=\"\\q\")\n")
+    let lines = JSONRenderer(map: map).render(tree.diagnostics).split(separator: "\n")
+    XCTAssertEqual(lines.count, 2)
+    XCTAssertEqual(
+      String(lines[0]),
+      #"{"code":"E0129","title":"A named argument written with `=`","severity":"error","#
+        + #""message":"named arguments are written with `:`","span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13},"#
+        + #""end":{"offset":16,"line":2,"column":14}},"label":"`=` assigns, which an argument cannot","labels":[],"notes":[],"#
+        + #""fixes":[{"title":"write `:`","edits":[{"span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13},"#
+        + #""end":{"offset":16,"line":2,"column":14}},"text":":"}]}]}"#)
+    for line in lines { XCTAssertNoThrow(try JSONSerialization.jsonObject(with: Data(line.utf8))) }
+  }
+
+  func testNearest() {
+    XCTAssertEqual(nearest("lenght", in: ["length", "width"]), "length")
+    XCTAssertEqual(nearest("soft_max", in: ["softmax", "max"]), "softmax")
+    XCTAssertEqual(nearest("normal", in: ["Normal", "formal"]), "Normal")
+    XCTAssertEqual(nearest("x", in: ["y", "z"]), nil)
+    XCTAssertEqual(nearest("grad", in: ["hessian"]), nil)
+    XCTAssertEqual(nearest("abc", in: ["abd", "abb"]), "abb")
+  }
+}
