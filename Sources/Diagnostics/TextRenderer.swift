@@ -111,8 +111,12 @@ public struct TextRenderer {
 
     // All carets on one line; the text of the last mark behind them, the others below, from right to left.
     var canvas = Canvas()
-    for piece in pieces where !piece.isPrimary { canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start) }
-    for piece in pieces where piece.isPrimary { canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start) }
+    for piece in pieces where !piece.isPrimary {
+      canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start)
+    }
+    for piece in pieces where piece.isPrimary {
+      canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start)
+    }
     var below = pieces
     var tail = ""
     if let last = below.last, below.dropLast().allSatisfy({ $0.end <= last.start }) {
@@ -140,7 +144,12 @@ public struct TextRenderer {
   // MARK: Colour
 
   fileprivate enum Color: String {
-    case red = "31;1", yellow = "33;1", blue = "34", green = "32", bold = "1", faint = "2"
+    case red = "31;1"
+    case yellow = "33;1"
+    case blue = "34"
+    case green = "32"
+    case bold = "1"
+    case faint = "2"
   }
 
   private func paint(_ text: String, _ color: Color) -> String {

@@ -79,7 +79,8 @@ struct Brackets {
       let span = SourceSpan(file: file, start: closer.start, end: closer.end)
       diagnostics.append(
         Diagnostic(
-          .unexpectedCloser, "this `\(closer.text)` closes nothing", at: span, label: "no bracket is open here that it could close",
+          .unexpectedCloser, "this `\(closer.text)` closes nothing", at: span,
+          label: "no bracket is open here that it could close",
           labels: open.last.map { [Diagnostic.Label(self.span($0), "the innermost open bracket")] } ?? [],
           fixes: [.init("remove it", edits: [.init(span, "")])]))
       return

@@ -19,11 +19,13 @@ func withDeepStack<Result>(_ work: @escaping () -> Result) -> Result {
   #else
     var thread = pthread_t()
   #endif
-  let status = pthread_create(&thread, &attributes, { argument in
-    let address: UnsafeMutableRawPointer? = argument
-    if let address { Unmanaged<Errand>.fromOpaque(address).takeRetainedValue().work() }
-    return nil
-  }, errand.toOpaque())
+  let status = pthread_create(
+    &thread, &attributes,
+    { argument in
+      let address: UnsafeMutableRawPointer? = argument
+      if let address { Unmanaged<Errand>.fromOpaque(address).takeRetainedValue().work() }
+      return nil
+    }, errand.toOpaque())
   if status != 0 {
     errand.release()
     return work()

@@ -154,7 +154,8 @@ extension Parser {
   mutating func play() -> Expression {
     let start = current.start
     complain(
-      .playUnsupported, "games (`play`) are not supported", at: span(of: current), label: "the players of a game are solved jointly",
+      .playUnsupported, "games (`play`) are not supported", at: span(of: current),
+      label: "the players of a game are solved jointly",
       notes: ["alternate yourself: in a loop, take a step of `minimize` for one player and then for the other"])
     position = peek().partner
     advance()

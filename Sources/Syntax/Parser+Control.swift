@@ -22,7 +22,9 @@ extension Parser {
       let first = span(of: current)
       _ = expression()
       let edits = [Diagnostic.Fix.Edit(span(start, start), "{ "), .init(span(previousEnd, previousEnd), " }")]
-      complain(.missingBody, "the body of `else` is written in braces", at: first, label: "expected `{`", fixes: [.init("add braces", edits: edits)])
+      complain(
+        .missingBody, "the body of `else` is written in braces", at: first, label: "expected `{`",
+        fixes: [.init("add braces", edits: edits)])
       hasFailed = true
       return
     }
@@ -92,7 +94,8 @@ extension Parser {
       }
       if position < close, !isAt(","), !isAt(";"), !lineEnds, !hasFailed {
         if !reportForeignTail() {
-          fail(.expectedSeparator, "expected `,` or a new line between the arms of `match`", label: "another arm cannot begin here")
+          fail(
+            .expectedSeparator, "expected `,` or a new line between the arms of `match`", label: "another arm cannot begin here")
         }
       }
       if hasFailed || position == start { skip(to: close) { $0.isAt(",") || $0.lineEnds && $0.position > start } }

@@ -58,7 +58,8 @@ extension Parser {
         if operation.precedence == .comparison, let last = lastComparison {
           if !isChain { chained(last.span, operatorSpan, last.right) }
           isChain = true
-          let second = Expression(.binary(operation, last.right, right, operatorSpan: operatorSpan), last.right.span.joined(with: right.span))
+          let second = Expression(
+            .binary(operation, last.right, right, operatorSpan: operatorSpan), last.right.span.joined(with: right.span))
           left = Expression(.binary(.and, left, second, operatorSpan: operatorSpan), span(from: start))
         } else {
           left = Expression(.binary(operation, left, right, operatorSpan: operatorSpan), span(from: start))
@@ -70,7 +71,9 @@ extension Parser {
         let right = binary(.union)
         left = Expression(.range(left, right, inclusive: inclusive), span(from: start))
         if isAt("..") || isAt("..="), !hasFailed {
-          fail(.needsParentheses, "a range has two ends", at: span(of: current), label: "a step is written only in an index, `a[0..10..2]`")
+          fail(
+            .needsParentheses, "a range has two ends", at: span(of: current),
+            label: "a step is written only in an index, `a[0..10..2]`")
         }
       } else if isAtWord("within"), minimum <= .comparison {
         left = within(left, from: start)
@@ -97,7 +100,9 @@ extension Parser {
     let standardErrors = isAtWord("se")
     if standardErrors { advance() }
     if !isAtWord("of") {
-      fail(.expectedExpression, "`within` needs `of`", label: "expected `of` and the value to compare with", notes: ["a within 0.1 of b"])
+      fail(
+        .expectedExpression, "`within` needs `of`", label: "expected `of` and the value to compare with",
+        notes: ["a within 0.1 of b"])
       return Expression(.error, span(from: start))
     }
     advance()

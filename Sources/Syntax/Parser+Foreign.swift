@@ -38,8 +38,10 @@ extension Parser {
   /// Whether `end` is used as a name anywhere else than alone on a line.
   private var isEndAVariable: Bool {
     lexemes.indices.contains { index in
-      lexemes[index].isWord("end") && !(lexemes[index].startsLine && (index + 1 >= lexemes.count || lexemes[index + 1].startsLine
-        || lexemes[index + 1].kind == .endOfFile))
+      lexemes[index].isWord("end")
+        && !(lexemes[index].startsLine
+          && (index + 1 >= lexemes.count || lexemes[index + 1].startsLine
+            || lexemes[index + 1].kind == .endOfFile))
     }
   }
 
@@ -95,20 +97,32 @@ extension Parser {
     let place = span(of: current)
     switch (current.kind, current.text) {
     case (.keyword, "in"): inAsOperator()
+    case (.keyword, "not") where peek().isKeyword("in"):
+      fail(
+        .inAsOperator, "`not in` is not an operator", at: span(current.start, peek().end),
+        label: "`in` names the domain of a binder",
+        notes: ["membership is written `not S.contains(x)`"])
+    case (.keyword, "if"):
+      fail(
+        .ternary, "a conditional begins with `if`", at: place, label: "the value stands in braces behind the condition",
+        notes: ["if c { a } else { b }"])
     case (.symbol, "?"):
       fail(.ternary, "a conditional is an `if` expression", at: place, label: "there is no `?`", notes: ["if c { a } else { b }"])
     case (.symbol, "++"):
       let next = peek()
       let isIncrement = next.startsLine || next.isCloser || next.kind == .endOfFile || next.isSymbol(";")
       fail(
-        .foreignOperator, "there is no operator `++`", at: place, label: isIncrement ? "write `+= 1`" : "arrays are joined with `concat`",
+        .foreignOperator, "there is no operator `++`", at: place,
+        label: isIncrement ? "write `+= 1`" : "arrays are joined with `concat`",
         fixes: isIncrement ? [.init("write `+= 1`", edits: [.init(place, " += 1")])] : [])
     case (.symbol, "->"):
       fail(
         .arrowLambda, "a function is written with `=>`", at: place, label: "`->` stands in types",
         fixes: [.init("write `=>`", edits: [.init(place, "=>")])])
     case (.symbol, "=>"):
-      fail(.needsParentheses, "a function needs parentheses here", at: place, label: "the operand before it has taken its parameter", notes: ["a + (x => x)"])
+      fail(
+        .needsParentheses, "a function needs parentheses here", at: place, label: "the operand before it has taken its parameter",
+        notes: ["a + (x => x)"])
     default: return false
     }
     return true
@@ -120,7 +134,9 @@ extension Parser {
     var fixes: [Diagnostic.Fix] = []
     if left.kind == .identifier, right.kind == .identifier {
       let (element, set) = (source(span(of: left)), source(span(of: right)))
-      fixes = [.init("write `\(set).contains(\(element))`", edits: [.init(span(left.start, right.end), "\(set).contains(\(element))")])]
+      fixes = [
+        .init("write `\(set).contains(\(element))`", edits: [.init(span(left.start, right.end), "\(set).contains(\(element))")])
+      ]
     }
     fail(
       .inAsOperator, "`in` is not an operator", at: span(of: current), label: "it names the domain of a binder",
@@ -140,7 +156,9 @@ extension Parser {
     } else {
       let before = lexemes[max(0, position - 1)]
       var fixes: [Diagnostic.Fix] = []
-      if before.kind == .identifier, endsLine(position + 1) || peek().isCloser, startsOperand(current) {
+      if before.kind == .identifier, before.end == current.start, current.kind == .string {
+        fixes.append(.init("remove the prefix; every string takes `{x}`", edits: [.init(span(of: before), "")]))
+      } else if before.kind == .identifier, endsLine(position + 1) || peek().isCloser, startsOperand(current) {
         let call = "\(source(span(of: before)))(\(source(place)))"
         fixes.append(.init("write `\(call)`", edits: [.init(span(before.start, current.end), call)]))
       }
@@ -159,7 +177,8 @@ extension Parser {
     ]
     let notes = current.startsLine ? ["a line that starts with `\(current.text)` continues the line before"] : []
     fail(
-      .strayTrailer, "`\(current.text)` has nothing to belong to", at: span(of: current), label: uses[current.text] ?? "", notes: notes)
+      .strayTrailer, "`\(current.text)` has nothing to belong to", at: span(of: current), label: uses[current.text] ?? "",
+      notes: notes)
   }
 
   /// Reports that an operand is missing, and leaves a hole.

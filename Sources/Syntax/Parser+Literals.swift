@@ -137,7 +137,9 @@ private struct StringReader {
     var sub = Parser(file: parser.file, bytes: parser.bytes, range: inside, depth: parser.depth + 1)
     sub.ignoresNewlines = true
     let value = sub.expression()
-    if sub.current.kind != .endOfFile { sub.fail(.expectedExpression, "an interpolation holds one expression", label: "this is too much") }
+    if sub.current.kind != .endOfFile {
+      sub.fail(.expectedExpression, "an interpolation holds one expression", label: "this is too much")
+    }
     diagnostics += sub.diagnostics
     result.append(.interpolation(value, format: format))
   }

@@ -18,7 +18,9 @@ extension Parser {
             parser.nested(orElse: { .slice(from: nil, to: nil, step: nil, inclusive: false, $0) }) { $0.indexItem() }
           }
         }
-        if items.isEmpty { fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place") }
+        if items.isEmpty {
+          fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place")
+        }
         result = Expression(.index(result, items), span(from: start))
       } else if isAt(".") {
         advance()
@@ -34,7 +36,8 @@ extension Parser {
       }
       height += 1
     }
-    if !takesPostfix, !lineEnds, !hasFailed, isAt("[") || isAt(".") || isAt("("), lexemes[position - 1].isSymbol("}") || isAt(".") {
+    if !takesPostfix, !lineEnds, !hasFailed, isAt("[") || isAt(".") || isAt("("), lexemes[position - 1].isSymbol("}") || isAt(".")
+    {
       blockPostfix(from: start)
     }
     height = max(outer, height)
@@ -79,7 +82,8 @@ extension Parser {
       label = Name(current.text, span(of: current))
       advance()
       complain(
-        .labelWithEquals, "named arguments are written with `:`", at: span(of: current), label: "`=` assigns, which an argument cannot",
+        .labelWithEquals, "named arguments are written with `:`", at: span(of: current),
+        label: "`=` assigns, which an argument cannot",
         fixes: [.init("write `:`", edits: [.init(span(previousEnd, current.end), ":")])])
       advance()
     }

@@ -136,10 +136,13 @@ extension Parser {
     bracketed(ignoringNewlines: false) { parser, close in
       parser.elements(until: close, of: "the record") { parser -> RecordField? in
         let name = parser.name("the name of a field")
-        guard parser.isAt(":") || parser.isAt("=") else { return RecordField(name: name, value: Expression(.name(name.text), name.span)) }
+        guard parser.isAt(":") || parser.isAt("=") else {
+          return RecordField(name: name, value: Expression(.name(name.text), name.span))
+        }
         if parser.isAt("=") {
           parser.complain(
-            .labelWithEquals, "the fields of a record are written with `:`", at: parser.span(of: parser.current), label: "`=` assigns",
+            .labelWithEquals, "the fields of a record are written with `:`", at: parser.span(of: parser.current),
+            label: "`=` assigns",
             fixes: [.init("write `:`", edits: [.init(parser.span(parser.previousEnd, parser.current.end), ":")])])
         }
         parser.advance()

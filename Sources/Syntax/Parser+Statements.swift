@@ -91,7 +91,9 @@ extension Parser {
         .expectedPattern, "several names are bound with parentheses", at: span(of: current), label: "a single name ends here",
         notes: ["let (a, b) = pair"], fixes: fixes)
     } else if isAt("("), what == "`let`" {
-      fail(.missingEquals, "a function is declared with `fn`", at: span(of: current), label: "`let` binds a value", notes: ["fn f(x) = …"])
+      fail(
+        .missingEquals, "a function is declared with `fn`", at: span(of: current), label: "`let` binds a value",
+        notes: ["fn f(x) = …"])
     } else {
       fail(.missingValue, "\(what) needs a value", label: "expected `=` and the value, not \(describeCurrent())")
     }
@@ -100,7 +102,8 @@ extension Parser {
 
   private mutating func forStatement() -> Statement.Kind {
     advance()
-    let parenthesized = isAt("(") && lexemes[position..<max(position, current.partner)].contains { $0.isKeyword("in") || $0.isSymbol(";") }
+    let parenthesized =
+      isAt("(") && lexemes[position..<max(position, current.partner)].contains { $0.isKeyword("in") || $0.isSymbol(";") }
     if parenthesized {
       fail(
         .foreignKeyword, "`for` takes no parentheses", at: span(of: current), label: "expected `for x in xs { … }`")
@@ -125,7 +128,9 @@ extension Parser {
   private mutating func expressionStatement() -> Statement.Kind {
     let value = expression()
     if hasFailed { return .expression(value) }
-    guard current.kind == .symbol, !lineEnds, let operation = TokenTable.assignments[current.text] else { return .expression(value) }
+    guard current.kind == .symbol, !lineEnds, let operation = TokenTable.assignments[current.text] else {
+      return .expression(value)
+    }
     checkAssignable(value)
     advance()
     return .assign(value, operation: operation, expression())

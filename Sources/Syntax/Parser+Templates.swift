@@ -62,7 +62,8 @@ extension Parser {
         label: "expected a part: `name: …`, `param`, `buffer`, `let` or `fn`")
     } else if !reportForeignStatement() {
       fail(
-        .badDeclaration, "this is not a part of a \(keyword.rawValue)", label: "expected `name: …`, `param`, `buffer`, `let` or `fn`")
+        .badDeclaration, "this is not a part of a \(keyword.rawValue)",
+        label: "expected `name: …`, `param`, `buffer`, `let` or `fn`")
     }
     return nil
   }

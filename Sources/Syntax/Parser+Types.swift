@@ -27,7 +27,9 @@ extension Parser {
       }
       return Pattern(.record(names), span(from: start))
     default:
-      fail(.expectedPattern, "expected a name to bind", label: "\(describeCurrent()) is not one", notes: ["`_` stands for a value that is not needed"])
+      fail(
+        .expectedPattern, "expected a name to bind", label: "\(describeCurrent()) is not one",
+        notes: ["`_` stands for a value that is not needed"])
       return Pattern(.wildcard, missingSpan)
     }
   }
@@ -76,7 +78,9 @@ extension Parser {
       }
       return TypeExpression(.record(fields), span(from: start))
     default:
-      fail(.expectedType, "expected a type", label: "\(describeCurrent()) is not one", notes: ["Real[n], (A, B), {x: A}, A -> B, or the name of a model"])
+      fail(
+        .expectedType, "expected a type", label: "\(describeCurrent()) is not one",
+        notes: ["Real[n], (A, B), {x: A}, A -> B, or the name of a model"])
       return TypeExpression(.tuple([]), missingSpan)
     }
   }

@@ -69,8 +69,10 @@ struct Parser {
     let lexeme = lexemes[index]
     if lexeme.kind == .endOfFile { return true }
     guard lexeme.startsLine, !ignoresNewlines else { return false }
-    return !(TokenTable.continuationStarts.contains(lexeme.text) || lexeme.kind == .identifier
-      && TokenTable.trailingWords.contains(lexeme.text))
+    return
+      !(TokenTable.continuationStarts.contains(lexeme.text)
+      || lexeme.kind == .identifier
+        && TokenTable.trailingWords.contains(lexeme.text))
   }
 
   /// Whether the statement is over: a newline, `;`, a closing bracket or the end.
@@ -98,7 +100,8 @@ struct Parser {
     labels: [Diagnostic.Label] = [], notes: [String] = [], fixes: [Diagnostic.Fix] = []
   ) {
     if current.kind == .endOfFile { isIncomplete = true }
-    if !current.isSynthetic, !current.isAfterInvalid {
+    let isBesideMissingCloser = current.isSynthetic || position > 0 && lexemes[position - 1].isSynthetic
+    if !isBesideMissingCloser, !current.isAfterInvalid {
       complain(code, message, at: span ?? missingSpan, label: label, labels: labels, notes: notes, fixes: fixes)
     }
     hasFailed = true
@@ -129,7 +132,8 @@ struct Parser {
   mutating func nested<T>(orElse hole: (SourceSpan) -> T, _ parse: (inout Parser) -> T) -> T {
     guard depth < Self.depthLimit else {
       fail(
-        .tooDeep, "this is nested more than \(Self.depthLimit) levels deep", at: span(of: current), label: "the limit is reached here",
+        .tooDeep, "this is nested more than \(Self.depthLimit) levels deep", at: span(of: current),
+        label: "the limit is reached here",
         notes: ["give a part of it a name with `let`, or move it to a function"])
       return hole(span(of: current))
     }

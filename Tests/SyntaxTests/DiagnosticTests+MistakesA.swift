@@ -350,5 +350,21 @@ extension DiagnosticTests {
       E0102 «²» `²` cannot be used as an exponent: powers are written `^2` [write `^2`]
       """#
     ),
+    (
+      #"""
+      play { θ from θ0 minimizes f(θ, λ); λ from λ0 maximizes g(θ, λ) } by alternating(1)
+      """#,
+      #"""
+      E0136 «play» games (`play`) are not supported: the players of a game are solved jointly
+      """#
+    ),
+    (
+      #"""
+      a < b < c < d
+      """#,
+      #"""
+      E0126 «<» comparisons do not chain: a second comparison of the same value [compare twice, with `and`]
+      """#
+    ),
   ]
 }

@@ -3,22 +3,6 @@ extension DiagnosticTests {
   static let mistakesB: [(source: String, report: String)] = [
     (
       #"""
-      play { θ from θ0 minimizes f(θ, λ); λ from λ0 maximizes g(θ, λ) } by alternating(1)
-      """#,
-      #"""
-      E0136 «play» games (`play`) are not supported: the players of a game are solved jointly
-      """#
-    ),
-    (
-      #"""
-      a < b < c < d
-      """#,
-      #"""
-      E0126 «<» comparisons do not chain: a second comparison of the same value [compare twice, with `and`]
-      """#
-    ),
-    (
-      #"""
       f(x=3)
       """#,
       #"""
@@ -324,6 +308,38 @@ extension DiagnosticTests {
       """#,
       #"""
       E0115 «(» this function has no name: expected a name before the parameters
+      """#
+    ),
+    (
+      #"""
+      fn f(x) => x
+      """#,
+      #"""
+      E0119 «=>» the body of a declared function follows `=`: `=>` is for functions without a name [write `=`]
+      """#
+    ),
+    (
+      #"""
+      max d in S, { d }
+      """#,
+      #"""
+      E0118 «,» the body of `max` is missing: expected `{` and the body, not `,`
+      """#
+    ),
+    (
+      #"""
+      x = = 3
+      """#,
+      #"""
+      E0114 «=» expected an expression: `=` does not begin one
+      """#
+    ),
+    (
+      #"""
+      fn f(x: ) = 2
+      """#,
+      #"""
+      E0138 «» expected a type: `)` is not one
       """#
     ),
   ]

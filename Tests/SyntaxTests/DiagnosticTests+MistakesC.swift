@@ -3,38 +3,6 @@ extension DiagnosticTests {
   static let mistakesC: [(source: String, report: String)] = [
     (
       #"""
-      fn f(x) => x
-      """#,
-      #"""
-      E0119 «=>» the body of a declared function follows `=`: `=>` is for functions without a name [write `=`]
-      """#
-    ),
-    (
-      #"""
-      max d in S, { d }
-      """#,
-      #"""
-      E0118 «,» the body of `max` is missing: expected `{` and the body, not `,`
-      """#
-    ),
-    (
-      #"""
-      x = = 3
-      """#,
-      #"""
-      E0114 «=» expected an expression: `=` does not begin one
-      """#
-    ),
-    (
-      #"""
-      fn f(x: ) = 2
-      """#,
-      #"""
-      E0138 «» expected a type: `)` is not one
-      """#
-    ),
-    (
-      #"""
       a.
       """#,
       #"""
@@ -195,7 +163,6 @@ extension DiagnosticTests {
       #"""
       E0110 «(» this `(` is not closed: it is opened here [insert `)`]
       E0115 «1» expected the name of a field: a number is not a name
-      E0118 «» the function `g` has no body: expected `=` and an expression, or `{`
       E0114 «» expected an expression: the end of the text does not begin one
       E0111 «)» this `)` closes nothing: no bracket is open here that it could close [remove it]
       """#
@@ -322,6 +289,54 @@ extension DiagnosticTests {
       """#,
       #"""
       E0114 «fn» expected an expression: `fn` begins a statement
+      """#
+    ),
+    (
+      #"""
+      let a = b if c else d
+      """#,
+      #"""
+      E0143 «if» a conditional begins with `if`: the value stands in braces behind the condition
+      """#
+    ),
+    (
+      #"""
+      a not in b
+      """#,
+      #"""
+      E0125 «not in» `not in` is not an operator: `in` names the domain of a binder
+      """#
+    ),
+    (
+      #"""
+      let s = f"abc"
+      """#,
+      #"""
+      E0113 «"abc"» expected a new line or `;` after this statement: this cannot continue it [remove the prefix; every string takes `{x}`]
+      """#
+    ),
+    (
+      #"""
+      let v: Real[3 = 2
+      """#,
+      #"""
+      E0110 «[» this `[` is not closed: it is opened here [insert `]`]
+      """#
+    ),
+    (
+      #"""
+      let x: Real[] = 1
+      """#,
+      #"""
+      E0138 «[]» these dimensions are empty: expected sizes or types [remove the brackets]
+      """#
+    ),
+    (
+      #"""
+      let () = 2
+      """#,
+      #"""
+      E0137 «()» this pattern is empty: expected names
       """#
     ),
   ]

@@ -26,11 +26,14 @@ final class DiagnosticTests: XCTestCase {
       for diagnostic in tree.diagnostics {
         for fix in diagnostic.fixes where !fix.edits.isEmpty {
           var bytes = Array(source.utf8)
-          for edit in fix.edits.reversed() { bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8)) }
+          for edit in fix.edits.reversed() {
+            bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8))
+          }
           let mended = parsed(String(decoding: bytes, as: UTF8.self)).tree.diagnostics
           let place = (diagnostic.code, diagnostic.span.start)
           XCTAssertFalse(
-            mended.contains { $0.code == place.0 && $0.span.start == place.1 }, "\(source) -> \(String(decoding: bytes, as: UTF8.self))")
+            mended.contains { $0.code == place.0 && $0.span.start == place.1 },
+            "\(source) -> \(String(decoding: bytes, as: UTF8.self))")
         }
       }
     }

@@ -43,7 +43,9 @@ final class FuzzTests: XCTestCase {
     let seconds = environment["PTB_FUZZ_SECONDS"].flatMap(Double.init)
     let deadline = Date().addingTimeInterval(seconds ?? 4)
     var random = SeededGenerator(environment["PTB_FUZZ_SEED"].flatMap(UInt64.init) ?? 1)
-    let seeds = (corpus().map(\.text) + TreeTests.programs.map(\.source) + DiagnosticTests.mistakes.map(\.source)).map { Array($0.utf8) }
+    let seeds = (corpus().map(\.text) + TreeTests.programs.map(\.source) + DiagnosticTests.mistakes.map(\.source)).map {
+      Array($0.utf8)
+    }
     var runs = 0
     while Date() < deadline, seconds != nil || runs < 1500 {
       var bytes = seeds[random.below(seeds.count)]
@@ -59,9 +61,11 @@ final class FuzzTests: XCTestCase {
     if seconds != nil { print("fuzz: \(runs) programs") }
   }
 
-  private static let pieces: [[UInt8]] = (TokenTable.symbols + TokenTable.keywords.sorted() + TokenTable.declarationWords.sorted()
+  private static let pieces: [[UInt8]] =
+    (TokenTable.symbols + TokenTable.keywords.sorted() + TokenTable.declarationWords.sorted()
     + TokenTable.trailingWords.sorted() + TokenTable.foreign.map(\.spelling) + TokenTable.twins.map { String($0.character) } + [
-      "\"", "\"{", "}\"", "{{", "\\", "\\u{", "'", "##", "#", "\n", "\r\n", "\t", ";", "1e", ".5", "1.", "9999999999999999999", "2i", "é",
+      "\"", "\"{", "}\"", "{{", "\\", "\\u{", "'", "##", "#", "\n", "\r\n", "\t", ";", "1e", ".5", "1.", "9999999999999999999",
+      "2i", "é",
       "\u{301}", "𝒳", "a", "x'", "_", "within", "as", "with", "derivative", "step", "play { minimizes }",
     ]).map { Array(" \($0) ".utf8) }
 

@@ -74,10 +74,14 @@ struct Recognizer {
         } else {
           switch body[item.dot] {
           case .terminal(let text):
-            if index < tokens.count, tokens[index].text == text || tokens[index].classes.contains(text) { add(advanced, at: index + 1) }
+            if index < tokens.count, tokens[index].text == text || tokens[index].classes.contains(text) {
+              add(advanced, at: index + 1)
+            }
           case .rule(let name):
             waiting[index][name, default: []].append(item)
-            for branch in (productions[name] ?? []).indices { add(Item(rule: name, branch: branch, dot: 0, origin: index), at: index) }
+            for branch in (productions[name] ?? []).indices {
+              add(Item(rule: name, branch: branch, dot: 0, origin: index), at: index)
+            }
             // An empty rule that is already done here completes at once.
             if finishedHere.contains(name) { add(advanced, at: index) }
           }
@@ -101,7 +105,9 @@ func grammarTokens(_ text: String) -> [(text: String, classes: Set<String>)] {
   for lexeme in lexer.lexemes() where lexeme.kind != .endOfFile {
     let before = result.last?.text ?? ""
     let continues = TokenTable.continuationStarts.contains(lexeme.text) || TokenTable.trailingWords.contains(lexeme.text)
-    if lexeme.startsLine, brackets.last.map({ $0 == "{" }) ?? true, !continues, !operandFollows.contains(before), lexeme.text != "}" {
+    if lexeme.startsLine, brackets.last.map({ $0 == "{" }) ?? true, !continues, !operandFollows.contains(before),
+      lexeme.text != "}"
+    {
       result.append(("\n", ["<NEWLINE>"]))
     }
     let source = String(decoding: bytes[lexeme.start..<lexeme.end], as: UTF8.self)
@@ -111,7 +117,8 @@ func grammarTokens(_ text: String) -> [(text: String, classes: Set<String>)] {
     case .imaginary: result.append((source, ["<IMAGINARY>"]))
     case .string: result.append((source, ["<STRING>"]))
     case .identifier where source == "√" || source == "∇": result.append((source, []))
-    case .identifier: result.append((lexeme.text, lexeme.text.first?.isUppercase == true ? ["<NAME>", "<CONSTRUCTOR>"] : ["<NAME>"]))
+    case .identifier:
+      result.append((lexeme.text, lexeme.text.first?.isUppercase == true ? ["<NAME>", "<CONSTRUCTOR>"] : ["<NAME>"]))
     default: result.append((lexeme.text, []))
     }
     if lexeme.isOpener { brackets.append(lexeme.text) }

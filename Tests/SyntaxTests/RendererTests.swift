@@ -12,7 +12,8 @@ final class RendererTests: XCTestCase {
 
   func testTheExampleOfTheReference() {
     var map = SourceMap()
-    let source = "model Net(h: Int) {\n  fc1: Dense(64, h)\n  param b: Real[32] = 0\n  fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b\n}\n"
+    let source =
+      "model Net(h: Int) {\n  fc1: Dense(64, h)\n  param b: Real[32] = 0\n  fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b\n}\n"
     let file = map.add(path: "net.ptb", text: source)
     func span(_ text: String) -> SourceSpan {
       let range = source.range(of: text)!

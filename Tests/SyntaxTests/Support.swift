@@ -5,7 +5,8 @@ import XCTest
 @testable import Syntax
 
 /// The checkout this test was built from.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
 
 func parsed(_ text: String) -> (tree: Tree, map: SourceMap) {
   var map = SourceMap()

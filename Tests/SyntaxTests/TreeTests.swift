@@ -16,7 +16,8 @@ final class TreeTests: XCTestCase {
   func testUnicodeIsNormalized() {
     let pairs = [
       ("a ≤ b and a ≥ c or a ≠ d", "a <= b and a >= c or a != d"), ("∀ d ∈ S { d }", "forall d in S { d }"),
-      ("∃ d ∈ S { d }", "exists d in S { d }"), ("Σ i ∈ 0..3 { i }", "sum i in 0..3 { i }"), ("√(x) · π ⊙ ∞", "sqrt(x) * pi * inf"),
+      ("∃ d ∈ S { d }", "exists d in S { d }"), ("Σ i ∈ 0..3 { i }", "sum i in 0..3 { i }"),
+      ("√(x) · π ⊙ ∞", "sqrt(x) * pi * inf"),
       ("x ⇒ x", "x => x"), ("fn f(x) → Real = x", "fn f(x) -> Real = x"), ("∇ m at m0 { m }", "grad m at m0 { m }"),
       ("√x.y(1) ^ 2", "sqrt(x.y(1)) ^ 2"), ("∇m.f(x)", "grad(m.f)(x)"),
     ]
@@ -101,11 +102,15 @@ final class TreeTests: XCTestCase {
 
   func testIncompleteInput() {
     let incomplete = [
-      "f(1,", "[1, 2", "{", "fn f(x) {\n  x", "let x =", "a +", "a |>", "x =>", "max d in S", "max d in S { d } by", "if a", "fn f(x)",
-      "for i in 0..3", "\"abc", "print(\"a {x", "match x {", "if a { 1 } else", "let z ~", "test \"t\"", "f(\n", "a and\n", "max d in",
+      "f(1,", "[1, 2", "{", "fn f(x) {\n  x", "let x =", "a +", "a |>", "x =>", "max d in S", "max d in S { d } by", "if a",
+      "fn f(x)",
+      "for i in 0..3", "\"abc", "print(\"a {x", "match x {", "if a { 1 } else", "let z ~", "test \"t\"", "f(\n", "a and\n",
+      "max d in",
     ]
     for text in incomplete { XCTAssertTrue(isIncomplete(text), text) }
-    let complete = ["", "a", "f(1)", "let x = 1", "if a { 1 }", "a b", "f(1))", "let = 3", "\"abc\"", "# comment", "fn f(x) = x\n", "f(1, ]"]
+    let complete = [
+      "", "a", "f(1)", "let x = 1", "if a { 1 }", "a b", "f(1))", "let = 3", "\"abc\"", "# comment", "fn f(x) = x\n", "f(1, ]",
+    ]
     for text in complete where text != "f(1, ]" { XCTAssertFalse(isIncomplete(text), text) }
   }
 

@@ -16,17 +16,17 @@ extension Elaborator {
         notes: ["write `S[64]`, `S.like(x)`, `x + S`, or annotate the variable: `d: Real[64] in S`"])
     }
     object.like = like
+    if b.word.text == "forall" || b.word.text == "exists" { return try verdict(b, clause, object, like, scope, span) }
     guard let goal = Goal(b.word.text) else {
       throw fail(
-        b.word.text == "forall" || b.word.text == "exists" || b.word.text == "range" ? .notYet : .binderDoesNotFit,
-        "`\(b.word.text)` over a set is not supported in this edition", at: b.word.span,
-        notes: ["over a set: max, min, argmax, argmin, maximize, minimize"])
+        b.word.text == "range" ? .notYet : .binderDoesNotFit, "`\(b.word.text)` over a set is not supported in this edition",
+        at: b.word.span, notes: ["over a set: max, min, argmax, argmin, maximize, minimize, forall, exists"])
     }
     let place = key.folding(b.word.text, occurrence(b.word.text))
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
     let chosen = try chosenSolver(b, scope)
-    let affine = chosen == nil ? try isAffine(f, like, span) : false
+    let affine = chosen == nil && hasSupport(object, span) ? try isAffine(f, like, span) : false
     let solver = try chosen ?? solverNamed(affine ? "exact" : "pgd", [], span)
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
     if solver.template.name == "exact", try !(chosen == nil ? affine : isAffine(f, like, span)) {
@@ -44,6 +44,14 @@ extension Elaborator {
     case .solution:
       return .guarded(.solution, [Field(name: "point", value: point), Field(name: "value", value: signed)])
     }
+  }
+
+  /// Whether a set knows its support function.
+  private func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
+    if set.template.property("has_support") != nil {
+      return (try? member(set, Name("has_support", span), span).tensor?.truth) ?? false
+    }
+    return set.template.method("argsupport") != nil
   }
 
   /// What a binder's word asks for.
@@ -71,7 +79,7 @@ extension Elaborator {
   }
 
   /// The solver's code and the problem, as one `solve` op: derivatives use the problem, the run the code.
-  private func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> (Value, Value) {
+  func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> (Value, Value) {
     guard let leaves = like.vectorLeaves else { throw fail(.notAVector, "\(like.typeName) is no vector", at: span) }
     let problem = Builder(parent: builder)
     let parameters = leaves.map { problem.parameter($0.type) }

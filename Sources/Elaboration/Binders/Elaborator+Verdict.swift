@@ -1,0 +1,94 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// `forall x in S { predicate }` and `exists`: the worst (best) value of a margin over the set decides.
+extension Elaborator {
+  func verdict(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let universal = b.word.text == "forall"
+    let place = key.folding(b.word.text, occurrence(b.word.text))
+    func inside<T>(_ point: Value, _ body: (Scope) throws -> T) throws -> T {
+      let local = Scope(parent: scope, kind: .block)
+      try destructure(clause.pattern, point, local, clause.pattern.span)
+      return try withKey(place) { try withFreshOccurrences { try body(local) } }
+    }
+    // What is maximised: by how much the predicate is violated, or, for `exists`, satisfied.
+    let margin = Function(native: "margin", ["x"]) { e, arguments, _ in
+      .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
+    }
+    let solver = try chosenSolver(b, scope) ?? solverNamed("pgd", [], span)
+    guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
+    let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
+    // The witness counts only if the predicate itself, evaluated at it, says so, and it lies in the set.
+    let holds = try inside(point) { try self.scalarTruth(b.body, $0, b.word.text) }
+    let member = try callMethod("contains", of: set, [point], span)
+    let wanted = universal ? try unary(.not, .tensor(holds), span, span) : .tensor(holds)
+    let found = try binary(.and, wanted, member, span, span, span)
+    let parts = [
+      Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
+    ]
+    return .guarded(.verdict, [
+      Field(name: "proved", value: universal ? .truth(false) : found), Field(name: "refuted", value: universal ? found : .truth(false)),
+    ] + parts)
+  }
+
+  /// A Real that is positive where a predicate is violated (or, else, satisfied), and the larger the more.
+  private func margin(_ e: Expression, violated: Bool, _ scope: Scope) throws -> TensorValue {
+    func of(_ e: Expression, _ violated: Bool) throws -> Value { .tensor(try margin(e, violated: violated, scope)) }
+    switch e.kind {
+    case .block(let statements):
+      let inner = Scope(parent: scope, kind: .block)
+      guard let last = statements.last, case .expression(let predicate) = last.kind else { break }
+      for statement in statements.dropLast() { _ = try execute(statement, inner) }
+      return try margin(predicate, violated: violated, inner)
+    case .bool(let truth): return constant(truth == violated ? -1 : 1)
+    case .unary(.not, let operand): return try margin(operand, violated: !violated, scope)
+    case .binary(.and, let a, let b, _), .binary(.or, let a, let b, _):
+      guard case .binary(let op, _, _, _) = e.kind else { break }
+      // One side violates a conjunction; both must violate a disjunction.
+      let decl: OpDecl = (op == .and) == violated ? .max : .min
+      let (x, y) = (try of(a, violated), try of(b, violated))
+      guard let p = x.tensor, let q = y.tensor else { break }
+      return try elementwise(decl, p, q, a.span, b.span, e.span)
+    case .binary(let op, let a, let b, _) where op.isComparison:
+      if op == .equal || op == .notEqual, let choice = try classMargin(a, b, violated: violated == (op == .equal), scope) { return choice }
+      let (left, right) = (try evaluate(a, scope), try evaluate(b, scope))
+      let difference = try binary(.subtract, left, right, a.span, b.span, e.span)
+      let signed: Value
+      switch op {
+      case .less, .lessOrEqual: signed = difference
+      case .greater, .greaterOrEqual: signed = try unary(.minus, difference, e.span, e.span)
+      default:
+        let distance = try callPrelude("abs", [difference], e.span)
+        signed = op == .equal ? distance : try unary(.minus, distance, e.span, e.span)
+      }
+      let result = violated ? signed : try unary(.minus, signed, e.span, e.span)
+      guard let t = result.tensor, t.dtype.isReal else {
+        throw fail(.objectiveNotScalar, "a predicate over a set compares Reals, and this is \(result.typeName)", at: e.span)
+      }
+      // All elements must hold: the worst decides.
+      return TensorValue(Node.reduce(violated ? .maxOf : .minOf, node(t)))
+    default: break
+    }
+    throw fail(
+      .binderDoesNotFit, "a predicate over a set is made of comparisons", at: e.span,
+      notes: ["comparisons, `and`, `or`, `not`, and `argmax(v) == k`; a function's result can be compared, as in `f(x) > 0`"])
+  }
+
+  /// `argmax(v) == k` is violated by as much as another entry exceeds the k-th.
+  private func classMargin(_ a: Expression, _ b: Expression, violated: Bool, _ scope: Scope) throws -> TensorValue? {
+    func scores(_ e: Expression) -> Expression? {
+      guard case .call(let callee, let arguments) = e.kind, case .name("argmax") = callee.kind, arguments.count == 1 else { return nil }
+      return arguments[0].value
+    }
+    guard let (v, k) = scores(a).map({ ($0, b) }) ?? scores(b).map({ ($0, a) }) else { return nil }
+    guard let t = valueOf(try evaluate(v, scope)).tensor, t.type.rank == 1, let index = try evaluate(k, scope).tensor, index.dtype == .int else { return nil }
+    let x = try realNode(t, v.span)
+    let iota = builder.emit1(.iota, [], ["shape": .dims(x.shape), "axis": .int(0), "dtype": .dtype(.int)])
+    let chosen = Node.apply(.eq, iota, node(index).broadcast(to: x.shape))
+    let low = builder.fill(-.infinity, like: x)
+    let others = Node.reduce(.maxOf, Node.select(chosen, low, x))
+    let own = Node.reduce(.maxOf, Node.select(chosen, x, low))
+    return TensorValue(violated ? others - own : own - others)
+  }
+}
