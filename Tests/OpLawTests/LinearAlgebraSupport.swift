@@ -1,5 +1,6 @@
 import IR
 import Ops
+import Runtime
 import Tensors
 
 /// A dense array for tests of single kernels: numbers (complex ones as pairs), a shape, a type.
@@ -60,6 +61,13 @@ extension Dense {
     }
     self.init(values, tensor.shape, tensor.dtype)
   }
+}
+
+/// The values of a graph built on these operands, by the reference evaluator.
+func evaluated(_ operands: [Dense], _ body: (Builder, [Node]) throws -> [Node]) throws -> [Dense] {
+  let b = Builder()
+  let graph = b.finish(try body(b, operands.map { b.parameter($0.type) }))
+  return try evaluate(graph, operands.map(\.tensor)).map { Dense($0) }
 }
 
 extension OpDecl {
