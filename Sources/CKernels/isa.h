@@ -24,7 +24,7 @@ typedef struct {
 } ptb_reduction;
 
 typedef struct {
-  const ptb_tile_fn *micro[PTB_TYPES]; /* by operand type, then micro-operation; 0: none */ 
+  const ptb_tile_fn *micro[PTB_TYPES];       /* by operand type, then micro-operation; 0 where there is none */
   ptb_tile_fn convert[PTB_TYPES][PTB_TYPES]; /* from, to */
   void (*philox)(uint64_t key, uint64_t block, int64_t count, uint32_t *words);
   ptb_draw_fn draw[PTB_DRAW_COUNT];

@@ -1,4 +1,5 @@
 /* Every kernel that is compiled per instruction set. ISA_TABLE names the table it ends in. */
+
 /* An element is read before it is written and no other element is touched, also when dst is an operand. */
 #pragma clang diagnostic ignored "-Wpass-failed" /* loops that call libm stay scalar */
 #define EACH(i, n) _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++)

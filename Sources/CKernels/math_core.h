@@ -33,8 +33,8 @@ static inline REAL T(exp_times)(REAL x, REAL factor) {
   UINT n;
   REAL p = T(exp_reduced)(x, &n);
   UINT m = n + 2 * BIAS, half = m >> 1;
-  REAL s = T(real)(half << MANT);
-  return FMA(p, s, s) * factor * T(real)((m - half) << MANT);
+  REAL s = T(real)(half << MANT) * factor;
+  return FMA(p, s, s) * T(real)((m - half) << MANT);
 }
 static inline REAL T(exp)(REAL x) { return T(exp_times)(x, 1); }
 
@@ -46,14 +46,16 @@ static inline REAL T(expm1)(REAL x) {
   return BUILTIN(fabs)(x) < TINY ? x : 2 * FMA(p, s, s - (REAL)0.5);
 }
 
-/* tanh a = -t / (t + 2), t = exp(-2a) - 1, with what t + 2 loses to rounding put back: 1 / (t + 2) is (1 - quotient) / 2. */
+/* tanh a = -t / (t + 2), t = exp(-2a) - 1, with what t and t + 2 lose to rounding put back to first order: with q the
+   quotient, 1 / (t + 2) is (1 - q) / 2 and the derivative by t is (1 - q)^2 / 2. */
 static inline REAL T(tanh)(REAL x) {
   REAL a = BUILTIN(fabs)(x);
   a = a > TANH_HIGH ? TANH_HIGH : a;
   UINT n;
-  REAL p = T(exp_reduced)(-2 * a, &n), s = T(real)((n + BIAS) << MANT), t = FMA(p, s, s - 1);
-  REAL sum = t + 2, low = t - (sum - 2), q = t / sum;
-  return BUILTIN(copysign)(FMA(-q, low * FMA(q, (REAL)-0.5, (REAL)0.5), q), x);
+  REAL p = T(exp_reduced)(-2 * a, &n), s = T(real)((n + BIAS) << MANT);
+  REAL t = FMA(p, s, s - 1), t_low = FMA(p, s, s - 1 - t), sum = t + 2, sum_low = t - (sum - 2);
+  REAL q = t / sum, rest = 1 - q;
+  return BUILTIN(copysign)(FMA((REAL)0.5 * rest, FMA(-q, sum_low, rest * t_low), q), x);
 }
 
 /* y / (1 + e) for 0 <= e <= 1, with what 1 + e loses to rounding put back (1 / (1 + e) is about 1 - e / 2 for that). */

@@ -14,7 +14,8 @@
 #define SUBNORMAL_BITS 24
 #define SQRT_HALF_BITS 0x3f3504f3u
 
-/* x exp(x) is 0 below the first and exp(x) overflows above the second; expm1(x) is -1 below the third; tanh(x) is 1 above the last. */
+/* x exp(x) is 0 below the first and exp(x) overflows above the second; expm1(x) is -1 below the third; tanh(x) is 1
+   above the last. */
 #define EXP_LOW -110.0f
 #define EXP_HIGH 89.0f
 #define EXPM1_LOW -18.0f

@@ -14,7 +14,8 @@
 #define SUBNORMAL_BITS 54
 #define SQRT_HALF_BITS 0x3fe6a09e667f3bcdull
 
-/* x exp(x) is 0 below the first and exp(x) overflows above the second; expm1(x) is -1 below the third; tanh(x) is 1 above the last. */
+/* x exp(x) is 0 below the first and exp(x) overflows above the second; expm1(x) is -1 below the third; tanh(x) is 1
+   above the last. */
 #define EXP_LOW -755.0
 #define EXP_HIGH 710.0
 #define EXPM1_LOW -38.0

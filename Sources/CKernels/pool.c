@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* A job is announced by raising `epoch`. Workers look for that for a short while, as regions follow each other closely, then
-   sleep. `members` counts the threads in the job, the caller first: a worker joins by raising it from at least 1, so one that
+/* A job is announced by raising `epoch`. Workers look for that for a short while, as regions follow each other closely,
+   then sleep. `members` counts the threads in the job, the caller first: a worker joins by raising it from at least 1, so one that
    wakes up late finds 0 and nobody waits for it. The job's fields are written while it is 0. */
 struct ptb_pool {
   int workers;

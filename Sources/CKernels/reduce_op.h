@@ -24,6 +24,11 @@ static void RED(fold_rows)(E *acc, const S *x, int64_t stride, int64_t rows, int
 /* One block of a row: lane j folds the elements j modulo the number of lanes; the lanes are joined pairwise. */
 static E RED(block)(const S *x, int64_t n) {
   E lane[64];
+  if (n < 32) {
+    E even = INIT, odd = INIT;
+    for (int64_t i = 0; i + 1 < n; i += 2) even = FOLD(even, x[i]), odd = FOLD(odd, x[i + 1]);
+    return n & 1 ? FOLD(JOIN(even, odd), x[n - 1]) : JOIN(even, odd);
+  }
   const int64_t lanes = n >= 512 ? 64 : 8, rows = n / lanes;
   for (int64_t j = 0; j < lanes; j++) lane[j] = INIT;
   if (lanes == 64) RED(fold_rows)(lane, x, 64, rows, 64);
@@ -52,6 +57,10 @@ static E RED(finish)(const E *stack, int64_t count) {
 
 static void RED(row)(const void *in, int64_t n, void *out) {
   const S *x = in;
+  if (n <= PTB_REDUCE_BLOCK) {
+    *(E *)out = RED(block)(x, n);
+    return;
+  }
   E stack[64];
   int64_t blocks = 0;
   for (int64_t at = 0; at < n; at += PTB_REDUCE_BLOCK, blocks++)

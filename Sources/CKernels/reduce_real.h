@@ -43,14 +43,14 @@
 #define S REAL
 #define EXTREME T(max_row)
 #define BETTER(x, y) (((x) > (y)) | (((x) != (x)) & ((y) == (y))))
-#define SAME(x, y) ((x) == (y) || ((x) != (x) && (y) != (y)))
+#define SAME(x, y) (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
 #include "reduce_arg.h"
 
 #define ARG(name) T(argmin_##name)
 #define S REAL
 #define EXTREME T(min_row)
 #define BETTER(x, y) (((x) < (y)) | (((x) != (x)) & ((y) == (y))))
-#define SAME(x, y) ((x) == (y) || ((x) != (x) && (y) != (y)))
+#define SAME(x, y) (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
 #include "reduce_arg.h"
 
 #define RED(name) T(complex_sum_##name)
@@ -96,14 +96,22 @@ static void T(logsumexp_columns)(const void *in, int64_t axis, int64_t inner, in
 }
 static const ptb_reduction T(logsumexp_reduction) = {T(logsumexp_row), T(logsumexp_columns), 0};
 
+/* A short row is done in a copy that is filled up to whole vectors, whose width does not show in the result. */
 static void T(softmax_row)(const void *in, void *out, int64_t n) {
+  enum { short_row = 64, vector = 16 };
   const REAL *x = in;
-  REAL *y = out, maximum, sum;
+  REAL copy[short_row], *y = n <= short_row ? copy : (REAL *)out, maximum, sum;
   T(max_row)(x, n, &maximum);
-  EACH(i, n) y[i] = T(exp)(x[i] - maximum);
+  if (n <= short_row) {
+    int64_t padded = (n + vector - 1) & -vector;
+    for (int64_t i = 0; i < padded; i++) copy[i] = (i < n ? x[i] : maximum) - maximum;
+    for (int64_t i = 0; i < padded; i += vector) EACH(j, vector) copy[i + j] = T(exp)(copy[i + j]);
+  } else {
+    EACH(i, n) y[i] = T(exp)(x[i] - maximum);
+  }
   T(sum_row)(y, n, &sum);
-  REAL scale = 1 / sum;
-  EACH(i, n) y[i] *= scale;
+  REAL scale = 1 / sum, *to = out;
+  EACH(i, n) to[i] = y[i] * scale;
 }
 
 SCAN(T(cumsum), REAL, before + x)

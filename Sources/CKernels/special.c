@@ -64,12 +64,14 @@ double ptb_digamma(double x) {
   if (x <= 0) return x == rint(x) ? NAN : ptb_digamma(1 - x) - pi_cot(x);
   const double root = 0x1.762d86356be3fp+0, root_low = 0x1.b86a722197829p-54;
   double d = (x - root) - root_low;
-  if (fabs(d) < 0.01) {
+  if (fabs(d) < 0.1) {
     static const double taylor[] = {
-      0.9676722454476211704274, -0.4427631689835921060929, 0.2584997609556510106244, -0.1639427054424065275043,
-      0.1078240506912623657572, -0.07219956125645471092612, 0.04880428816414310722509, -0.03316112647484735929226};
+      0.96767224544762117043, -0.44276316898359210609, 0.25849976095565101062, -0.1639427054424065275,
+      0.10782405069126236576, -0.072199561256454710926, 0.048804288164143107225, -0.033161126474847359292,
+      0.02259764823221810466, -0.015424765904948959139, 0.010538791616612175388, -0.007204534386356868241,
+      0.0049267813957298534464, -0.0033698016554393280828, 0.0023051263267349278369};
     double sum = 0;
-    for (int k = 7; k >= 0; k--) sum = sum * d + taylor[k];
+    for (int k = 14; k >= 0; k--) sum = sum * d + taylor[k];
     return d * sum;
   }
   double shift = 0;
@@ -80,13 +82,20 @@ double ptb_digamma(double x) {
   return log(x) - 0.5 / x - sum * z - shift;
 }
 
+/* x^-s for a whole s >= 1. */
+static double inverse_power(double x, int s) {
+  double p = x;
+  for (int k = 1; k < s; k++) p *= x;
+  return 1 / p;
+}
+
 /* The Hurwitz zeta function sum 1 / (x + k)^s for x > 0 and a whole s >= 2: terms up to x + k >= 10 + s, then
    Euler and Maclaurin (DLMF 25.11.28). */
 static double hurwitz_zeta(int s, double x) {
   static const double bernoulli[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6};
   double sum = 0;
-  for (; x < 10 + s; x += 1) sum += pow(x, -s);
-  double power = pow(x, -s), tail = x * power / (s - 1) + 0.5 * power, factor = s * power / (2 * x);
+  for (; x < 10 + s; x += 1) sum += inverse_power(x, s);
+  double power = inverse_power(x, s), tail = x * power / (s - 1) + 0.5 * power, factor = s * power / (2 * x);
   for (int k = 0; k < 7; k++) {
     tail += bernoulli[k] * factor;
     factor *= (s + 2 * k + 1.0) * (s + 2 * k + 2.0) / ((2 * k + 3.0) * (2 * k + 4.0) * x * x);

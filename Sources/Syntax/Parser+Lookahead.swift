@@ -7,13 +7,14 @@ extension Parser {
   var isAtBinder: Bool {
     guard current.kind == .identifier, !(current.isGlyph && current.text == "sqrt") else { return false }
     let next = position + 1
-    if lexeme(next).isSymbol("("), !endsLine(next) {
-      let afterParentheses = lexeme(next).partner + 1
-      if endOfPattern(afterParentheses).map({ isDomainAhead($0) }) == true { return true }
-    }
-    guard let end = endOfPattern(next) else { return false }
-    // After a domain, `S(x) from θ0` is a call and the start.
-    if isInDomain, lexeme(next).isSymbol("("), lexeme(end).isWord("from") || lexeme(end).isWord("at") { return false }
+    if lexeme(next).isSymbol("("), !endsLine(next), isBinding(at: lexeme(next).partner + 1) { return true }
+    return isBinding(at: next)
+  }
+
+  private func isBinding(at index: Int) -> Bool {
+    guard let end = endOfPattern(index) else { return false }
+    // In a domain, `S(x) from θ0` is a call and the start, and `if S { x } from θ0` a condition and a body.
+    if isInDomain, lexeme(index).isOpener, lexeme(end).isWord("from") || lexeme(end).isWord("at") { return false }
     return isDomainAhead(end)
   }
 
@@ -29,12 +30,29 @@ extension Parser {
       return TokenTable.trailingWords.contains(lexeme.text) || TokenTable.infixWords.contains(lexeme.text) ? nil : index + 1
     case .symbol where lexeme.text == "(" || lexeme.text == "{":
       // Longer patterns are not looked for, so that nested brackets are not read again and again.
-      guard lexeme.partner - index < 100 else { return nil }
-      let inside = lexemes[index + 1..<max(index + 1, lexeme.partner)]
-      let isPattern = inside.allSatisfy { $0.kind == .identifier || $0.isSymbol(",") || $0.isOpener || $0.isCloser }
-      return isPattern && !inside.isEmpty ? lexeme.partner + 1 : nil
+      guard lexeme.partner - index < 100, isPatternList(index + 1..<lexeme.partner, nests: lexeme.text == "(") else { return nil }
+      return lexeme.partner + 1
     default: return nil
     }
+  }
+
+  /// Patterns between commas; in braces only names.
+  private func isPatternList(_ range: Range<Int>, nests: Bool) -> Bool {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let part = lexemes[index]
+      if part.kind == .identifier {
+        index += 1
+      } else if nests, part.isSymbol("(") || part.isSymbol("{") {
+        guard isPatternList(index + 1..<part.partner, nests: part.text == "(") else { return false }
+        index = part.partner + 1
+      } else {
+        return false
+      }
+      guard index == range.upperBound || lexemes[index].isSymbol(",") else { return false }
+      index += 1
+    }
+    return !range.isEmpty
   }
 
   private func isDomainAhead(_ index: Int) -> Bool {

@@ -28,7 +28,10 @@ public final class Region: @unchecked Sendable {
     var table = tables.baseAddress!
     func append(_ values: [Int]) -> UnsafePointer<Int64> {
       let start = table
-      for value in values { table.initialize(to: Int64(value)); table += 1 }
+      for value in values {
+        table.initialize(to: Int64(value))
+        table += 1
+      }
       return UnsafePointer(start)
     }
     for (k, load) in builder.loads.enumerated() {
@@ -129,7 +132,8 @@ public struct RegionBuilder {
     if shape[leading...] == output[leading...] { return periodic(type, period: shape.reduce(1, *)) }
     let kept = shape.count - shape.reversed().prefix { $0 == 1 }.count
     if shape[..<kept] == output[..<kept] { return repeated(type, times: output[kept...].reduce(1, *)) }
-    var strides = [Int](repeating: 0, count: shape.count), step = 1
+    var strides = [Int](repeating: 0, count: shape.count)
+    var step = 1
     for k in shape.indices.reversed() where shape[k] != 1 {
       strides[k] = step
       step *= shape[k]
@@ -157,7 +161,9 @@ public struct RegionBuilder {
   public func finish() -> Region {
     var lastUse = [Int](repeating: -1, count: values)
     for (k, i) in instrs.enumerated() { for operand in i.operands { lastUse[operand.id] = k } }
-    var registers = [Int](repeating: -1, count: values), used = 0, free: [Int] = []
+    var registers = [Int](repeating: -1, count: values)
+    var used = 0
+    var free: [Int] = []
     for value in loads.map(\.value) + stores where registers[value.id] < 0 {
       registers[value.id] = used
       used += 1

@@ -38,8 +38,8 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with ranges that cover `0 ..< count`, cut at every multiple of `grain` whatever the number of threads. Runs
-  /// on the caller alone where there is one chunk only, or from inside another loop. Allocates nothing.
+  /// Calls `body` with ranges that cover `0 ..< count`, cut at every multiple of `grain` whatever the number of threads.
+  /// Runs on the caller alone where there is one chunk only, or from inside another loop. Allocates nothing.
   public func parallelFor(count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     let grain = max(grain, 1)
     guard count > grain else {

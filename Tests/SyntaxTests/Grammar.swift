@@ -67,8 +67,12 @@ struct SentenceMaker {
   private var output: [String] = []
   private var forbidsBinders = false
   private var budget = 0
+  private var shortest: [String: Int] = [:]
 
-  init(_ grammar: Grammar, seed: UInt64) { (self.grammar, random) = (grammar, SeededGenerator(seed)) }
+  init(_ grammar: Grammar, seed: UInt64) {
+    (self.grammar, random) = (grammar, SeededGenerator(seed))
+    findShortest()
+  }
 
   mutating func sentence(of rule: String, size: Int) -> [String] {
     (output, budget, forbidsBinders) = ([], size, false)
@@ -96,7 +100,7 @@ struct SentenceMaker {
       forbidsBinders = outer
     case .sequence(let parts): parts.forEach { expand($0, depth: depth + 1) }
     case .choice(let branches):
-      let allowed = branches.filter { !(forbidsBinders && $0.begins("binder", "√")) }
+      let allowed = branches.filter { !(forbidsBinders && $0.begins("binder", "guarded", "√", "∇")) }
       if isTight {
         let cheapest = allowed.min { cost($0) < cost($1) }
         if let cheapest { expand(cheapest, depth: depth + 1) }
@@ -109,24 +113,25 @@ struct SentenceMaker {
     }
   }
 
-  /// The fewest tokens a node can be, roughly.
-  private func cost(_ node: Grammar.Node) -> Int { minimal(node, visiting: []) ?? 1000 }
-
-  private func minimal(_ node: Grammar.Node, visiting: Set<String>) -> Int? {
+  /// The fewest tokens a node can be.
+  private func cost(_ node: Grammar.Node) -> Int {
     switch node {
     case .terminal: return 1
     case .optional, .repeated: return 0
-    case .reference(let name):
-      guard let rule = grammar.rules[name] else { return 1 }
-      return visiting.contains(name) ? nil : minimal(rule, visiting: visiting.union([name]))
-    case .choice(let branches): return branches.compactMap { minimal($0, visiting: visiting) }.min()
-    case .sequence(let parts):
-      var sum = 0
-      for part in parts {
-        guard let cost = minimal(part, visiting: visiting) else { return nil }
-        sum += cost
+    case .reference(let name): return grammar.rules[name] == nil ? 1 : shortest[name] ?? 1000
+    case .choice(let branches): return branches.map { cost($0) }.min() ?? 0
+    case .sequence(let parts): return min(1000, parts.reduce(0) { $0 + cost($1) })
+    }
+  }
+
+  private mutating func findShortest() {
+    var changes = true
+    while changes {
+      changes = false
+      for (name, rule) in grammar.rules where cost(rule) < shortest[name] ?? 1000 {
+        shortest[name] = cost(rule)
+        changes = true
       }
-      return sum
     }
   }
 }

@@ -10,7 +10,7 @@ final class GrammarTests: XCTestCase {
     let grammar = try Grammar.load()
     var maker = SentenceMaker(grammar, seed: 7)
     var failures = 0
-    let rounds = ProcessInfo.processInfo.environment["PTB_FUZZ_SECONDS"] == nil ? 30 : 150
+    let rounds = ProcessInfo.processInfo.environment["PTB_FUZZ_SECONDS"] == nil ? 60 : 1500
     for round in 0..<rounds {
       for rule in ["program", "statement", "expression", "declaration", "binder", "template", "function", "match", "type"] {
         let tokens = maker.sentence(of: rule, size: 5 + round % 60)

@@ -11,7 +11,8 @@ final class AccuracyTests: XCTestCase {
   ) -> (ulp: Double, at: Narrow) {
     var worst = (ulp: 0.0, at: Narrow(0))
     for (y, x) in zip(results, arguments) {
-      let w = exact(Wide(x)), rounded = Narrow(w)
+      let w = exact(Wide(x))
+      let rounded = Narrow(w)
       if w.isNaN && y.isNaN || rounded.isInfinite && rounded == y { continue }
       let error = Double(abs(Wide(y) - w) / Wide(rounded.isFinite && rounded != 0 ? rounded.ulp : Narrow.leastNonzeroMagnitude))
       if !(error <= worst.ulp) { worst = (error, x) }
@@ -20,7 +21,8 @@ final class AccuracyTests: XCTestCase {
   }
 
   /// Every 20011-th float, so that all exponents and both signs occur.
-  private static let floats: [Float] = stride(from: UInt32(0), to: .max - 20011, by: 20011).map(Float.init(bitPattern:))
+  private static let floats: [Float] =
+    stride(from: UInt32(0), to: .max - 20011, by: 20011).map(Float.init(bitPattern:))
     + [0, -0.0, 1, -1, .infinity, -.infinity, .nan, 0.5, 88.72284, -103.97208, .leastNonzeroMagnitude]
   private static let doubles: [Double] = {
     var random = TestRandom(7)
@@ -44,11 +46,11 @@ final class AccuracyTests: XCTestCase {
     check32(PTB_LOG1P, 0.9, { log1p($0) })
     check32(PTB_TANH, 2.0, { tanh($0) })
     check32(PTB_SIGMOID, 2.0, sigmoid)
-    check32(PTB_SOFTPLUS, 1.6, { max($0, 0) + log1p(exp(-abs($0))) })
-    check32(PTB_SILU, 2.4, { $0 == -.infinity ? 0 : $0 * sigmoid($0) })
-    check32(PTB_GELU, 4, { $0 == -.infinity ? 0 : 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) })
+    check32(PTB_SOFTPLUS, 1.7, { max($0, 0) + log1p(exp(-abs($0))) })
+    check32(PTB_SILU, 2.0, { $0 == -.infinity ? 0 : $0 * sigmoid($0) })
+    check32(PTB_GELU, 1.5, { $0 == -.infinity ? 0 : 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) })
     check32(PTB_ERF, 1.0, { erf($0) })
-    check32(PTB_ERFC, 4, { erfc($0) })
+    check32(PTB_ERFC, 1.7, { erfc($0) })
     check32(PTB_SIN, 1.6, { sin($0) })
     check32(PTB_COS, 1.6, { cos($0) })
     check32(PTB_RSQRT, 1.5, { 1 / $0.squareRoot() })
@@ -64,8 +66,10 @@ final class AccuracyTests: XCTestCase {
       check(PTB_EXPM1, 2.0, { expm1($0) })
       check(PTB_LOG, 0.9, { log($0) })
       check(PTB_LOG1P, 0.9, { log1p($0) })
-      check(PTB_TANH, 2.4, { tanh($0) })
+      check(PTB_TANH, 2.0, { tanh($0) })
       check(PTB_SIGMOID, 2.0, { 1 / (1 + exp(-$0)) })
+      check(PTB_SILU, 2.0, { $0 == -.infinity ? 0 : $0 / (1 + exp(-$0)) })
+      check(PTB_SOFTPLUS, 1.7, { max($0, 0) + log1p(exp(-abs($0))) })
       check(PTB_SIN, 1.6, { sin($0) })
       check(PTB_COS, 1.6, { cos($0) })
     #else
@@ -83,22 +87,31 @@ final class AccuracyTests: XCTestCase {
     }
     check(PTB_ERF, [(-1e-8, -1.1283791670955125599e-8)])
     check(PTB_ERFC, [(-2, 1.9953222650189527342)])
-    check(PTB_ERFINV, [(0.3, 0.27246271472675434502), (-0.3, -0.27246271472675434502), (0, 0)])
-    check(PTB_LGAMMA, [
-      (1e-10, 23.025850929882735237), (0.5, 0.57236494292470008707), (171.5, 709.14316303092824227),
-      (-0.5, 1.2655121234846453965), (-10.1, -13.02097327101149852), (1.0000001, -5.772155829918507097e-8),
-    ])
-    check(PTB_DIGAMMA, [
-      (-0.5, 0.036489973978576520559), (1, -0.57721566490153286061), (1.4616321449683622, -9.2412655217294275168e-17),
-      (0.5, -1.9635100260214234794), (10, 2.2517525890667211077),
-    ])
-    check(PTB_TRIGAMMA, [
-      (1, 1.6449340668482264365), (100, 0.010050166663333571395), (0.5, 4.934802200544679309),
-      (-0.5, 8.934802200544679309),
-    ])
-    XCTAssertEqual(apply(PTB_ERFINV, tensor([0.9999999, 1, -1, 1.5]), as: Double.self)[0], 3.7665625816384708887, accuracy: 1e-8)
-    let orders = tensor([0.0, 1, 2, 2, 3]), at = tensor([1.0, 1, 1, -0.5, 0.5])
-    let expected = [-0.57721566490153286061, 1.6449340668482264365, -2.4041138063191885708, -0.8287966442343199956, 97.409091034002437236]
+    check(
+      PTB_ERFINV, [(0.3, 0.27246271472675434502), (-0.3, -0.27246271472675434502), (0, 0), (0.9999999, 3.7665625816384708887)])
+    check(
+      PTB_LGAMMA,
+      [
+        (1e-10, 23.025850929882735237), (0.5, 0.57236494292470008707), (171.5, 709.14316303092824227),
+        (-0.5, 1.2655121234846453965), (-10.1, -13.02097327101149852), (1.0000001, -5.772155829918507097e-8),
+      ])
+    check(
+      PTB_DIGAMMA,
+      [
+        (-0.5, 0.036489973978576520559), (1, -0.57721566490153286061), (1.4616321449683622, -9.2412655217294275168e-17),
+        (0.5, -1.9635100260214234794), (10, 2.2517525890667211077),
+      ])
+    check(
+      PTB_TRIGAMMA,
+      [
+        (1, 1.6449340668482264365), (100, 0.010050166663333571395), (0.5, 4.934802200544679309),
+        (-0.5, 8.934802200544679309),
+      ])
+    let orders = tensor([0.0, 1, 2, 2, 3])
+    let at = tensor([1.0, 1, 1, -0.5, 0.5])
+    let expected = [
+      -0.57721566490153286061, 1.6449340668482264365, -2.4041138063191885708, -0.8287966442343199956, 97.409091034002437236,
+    ]
     for (y, e) in zip(apply(PTB_POLYGAMMA, orders, at, as: Double.self), expected) {
       XCTAssertEqual(y, e, accuracy: 1e-13 * abs(e))
     }

@@ -8,10 +8,12 @@ final class CopyTests: XCTestCase {
   private func checkTranspose<T: Element & Equatable>(_ values: [T], _ shape: [Int], _ order: [Int]) {
     var strides = [Int](repeating: 1, count: shape.count)
     for k in shape.indices.reversed().dropFirst() { strides[k] = strides[k + 1] * shape[k + 1] }
-    let outShape = order.map { shape[$0] }, inStrides = order.map { strides[$0] }
+    let outShape = order.map { shape[$0] }
+    let inStrides = order.map { strides[$0] }
     var outStrides = [Int](repeating: 1, count: shape.count)
     for k in shape.indices.reversed().dropFirst() { outStrides[k] = outStrides[k + 1] * outShape[k + 1] }
-    let input = tensor(values), out = Tensor(uninitialized: T.dtype, [values.count])
+    let input = tensor(values)
+    let out = Tensor(uninitialized: T.dtype, [values.count])
     withExtendedLifetime(input) {
       ptb_copy_strided(
         Int64(T.dtype.size), Int64(shape.count), outShape.map(Int64.init), input.pointer, inStrides.map(Int64.init),
@@ -39,7 +41,8 @@ final class CopyTests: XCTestCase {
   }
 
   func testBroadcastReverseAndScalar() {
-    let input = tensor([7, 8, 9] as [Int64]), out = Tensor(uninitialized: .int, [6])
+    let input = tensor([7, 8, 9] as [Int64])
+    let out = Tensor(uninitialized: .int, [6])
     ptb_copy_strided(8, 2, [2, 3], input.pointer + 16, [0, -1], out.pointer, [3, 1])
     XCTAssertEqual(out.values(Int64.self), [9, 8, 7, 9, 8, 7])
     ptb_copy_strided(8, 0, [], input.pointer, [], out.pointer, [])
@@ -48,7 +51,9 @@ final class CopyTests: XCTestCase {
   }
 
   func testGatherAndScatter() {
-    let table = tensor((0..<12).map { Float($0) }), index: [Int64] = [3, 0, 3], out = Tensor(uninitialized: .f32, [9])
+    let table = tensor((0..<12).map { Float($0) })
+    let index: [Int64] = [3, 0, 3]
+    let out = Tensor(uninitialized: .f32, [9])
     XCTAssertEqual(ptb_gather_rows(table.pointer, 4, 12, index, 3, out.pointer), -1)
     XCTAssertEqual(out.values(Float.self), [9, 10, 11, 0, 1, 2, 9, 10, 11])
     XCTAssertEqual(ptb_gather_rows(table.pointer, 4, 12, [0, 4, -1], 3, out.pointer), 1)

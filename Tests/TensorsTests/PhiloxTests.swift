@@ -81,7 +81,8 @@ final class PhiloxTests: XCTestCase {
   }
 
   func testRowsAreTheDrawsOfTheirKeys() {
-    let keys: [UInt64] = [1, 2, 1 << 60, 4], n = 37
+    let keys: [UInt64] = [1, 2, 1 << 60, 4]
+    let n = 37
     var rows = [Float](repeating: 0, count: keys.count * n)
     for range in [0..<50, 50..<51, 51..<keys.count * n] {
       Philox.drawRows(.normalF32, keys: keys, count: n, range, into: &rows)
@@ -90,7 +91,8 @@ final class PhiloxTests: XCTestCase {
   }
 
   func testMoments() {
-    let n = 200_000, tolerance = 5 / Double(n).squareRoot()
+    let n = 200_000
+    let tolerance = 5 / Double(n).squareRoot()
     func moments(_ values: [Double]) -> (mean: Double, square: Double, fourth: Double) {
       func mean(_ f: (Double) -> Double) -> Double { values.reduce(0) { $0 + f($1) } / Double(n) }
       return (mean { $0 }, mean { $0 * $0 }, mean { $0 * $0 * $0 * $0 })

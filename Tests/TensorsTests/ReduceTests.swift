@@ -30,7 +30,7 @@ final class ReduceTests: XCTestCase {
       for (y, line) in zip(reduce(PTB_SUM, x, outer, axis, inner, as: Double.self), lines(x, outer, axis, inner)) {
         XCTAssertEqual(y, line.reduce(0, +), accuracy: 1e-11)
       }
-      let narrow = x.map(Float.init)
+      let narrow = x.map { Float($0) }
       for (y, line) in zip(reduce(PTB_SUM, narrow, outer, axis, inner, as: Float.self), lines(narrow, outer, axis, inner)) {
         let magnitude = line.reduce(0) { $0 + abs(Double($1)) }
         XCTAssertEqual(Double(y), line.reduce(0) { $0 + Double($1) }, accuracy: 4e-6 * max(magnitude, 1))
@@ -124,7 +124,7 @@ final class ReduceTests: XCTestCase {
       for (y, e) in zip(reduce(PTB_LOGSUMEXP, x, outer, axis, inner, as: Double.self), expected) {
         XCTAssertEqual(y, e, accuracy: 1e-12)
       }
-      let input = tensor(x.map(Float.init)), out = Tensor(uninitialized: .f32, [x.count])
+      let input = tensor(x.map { Float($0) }), out = Tensor(uninitialized: .f32, [x.count])
       withExtendedLifetime(input) { ptb_softmax(0, input.pointer, out.pointer, Int64(outer * inner), Int64(axis)) }
       let rows = out.values(Float.self)
       for row in 0..<outer * inner {

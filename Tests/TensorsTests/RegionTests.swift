@@ -11,10 +11,13 @@ final class RegionTests: XCTestCase {
     var builder = RegionBuilder(count: count)
     let value = builder.broadcast(T.dtype, from: shape, to: output)
     builder.store(builder.emit(PTB_COPY, T.dtype, value))
-    let region = builder.finish(), input = tensor(values)
+    let region = builder.finish()
+    let input = tensor(values)
     let padded = [Int](repeating: 1, count: output.count - shape.count) + shape
     let expected = (0..<count).map { flat -> T in
-      var rest = flat, at = 0, step = 1
+      var rest = flat
+      var at = 0
+      var step = 1
       for k in output.indices.reversed() {
         if padded[k] != 1 { at += rest % output[k] * step }
         rest /= output[k]
@@ -66,7 +69,8 @@ final class RegionTests: XCTestCase {
       let count = Int.random(in: 1...2000, using: &random)
       let inputs = (0..<3).map { _ in tensor((0..<count).map { _ in Float.random(in: -3...3, using: &random) }) }
       var builder = RegionBuilder(count: count)
-      var values = inputs.map { _ in builder.contiguous(.f32) }, plain = inputs
+      var values = inputs.map { _ in builder.contiguous(.f32) }
+      var plain = inputs
       for _ in 0..<12 {
         let (i, j) = (Int.random(in: 0..<values.count, using: &random), Int.random(in: 0..<values.count, using: &random))
         switch Int.random(in: 0..<3, using: &random) {
@@ -103,8 +107,10 @@ final class RegionTests: XCTestCase {
   func testRegistersOfDifferentWidths() {
     let x = tensor((0..<1500).map { Float($0) - 700 })
     var builder = RegionBuilder(count: 1500)
-    let value = builder.contiguous(.f32), negated = builder.emit(PTB_NEG, .f32, value)
-    let wide = builder.emit(PTB_CONVERT, .f64, negated), whole = builder.emit(PTB_CONVERT, .int, wide)
+    let value = builder.contiguous(.f32)
+    let negated = builder.emit(PTB_NEG, .f32, value)
+    let wide = builder.emit(PTB_CONVERT, .f64, negated)
+    let whole = builder.emit(PTB_CONVERT, .int, wide)
     let complex = builder.emit(PTB_COMPLEX, .c128, wide, wide)
     builder.store(builder.emit(PTB_IM, .f64, complex))
     builder.store(builder.emit(PTB_ADD, .int, whole, whole))

@@ -9,7 +9,8 @@ final class SemanticsTests: XCTestCase {
   private func bits(_ values: [Double]) -> [String] { values.map { $0.isNaN ? "nan" : "\($0)" } }
 
   func testExtremesPropagateNaN() {
-    let a = tensor([1, .nan, 2, -.infinity] as [Double]), b = tensor([.nan, 1, 3, 5] as [Double])
+    let a = tensor([1, .nan, 2, -.infinity] as [Double])
+    let b = tensor([.nan, 1, 3, 5] as [Double])
     XCTAssertEqual(bits(apply(PTB_MAX, a, b)), ["nan", "nan", "3.0", "5.0"])
     XCTAssertEqual(bits(apply(PTB_MIN, a, b)), ["nan", "nan", "2.0", "-inf"])
     XCTAssertEqual(bits(apply(PTB_RELU, tensor([.nan, -1, 2, -.infinity] as [Double]))), ["nan", "0.0", "2.0", "0.0"])
@@ -24,14 +25,16 @@ final class SemanticsTests: XCTestCase {
   }
 
   func testFloorDivisionOfReals() {
-    let a = tensor([7.0, -7, 7, -7, -1, 0, 6]), b = tensor([3.0, 3, -3, -3, .infinity, -2, 0.1])
+    let a = tensor([7.0, -7, 7, -7, -1, 0, 6])
+    let b = tensor([3.0, 3, -3, -3, .infinity, -2, 0.1])
     XCTAssertEqual(bits(apply(PTB_MOD, a, b)), ["1.0", "2.0", "-2.0", "-1.0", "inf", "-0.0", "\(fmod(6, 0.1))"])
     XCTAssertEqual(apply(PTB_FLOORDIV, a, b), [2, -3, -3, 2, -1, -0.0, 59])
     XCTAssertEqual(bits(apply(PTB_FLOORDIV, tensor([1.0, 0]), tensor([0.0, 0]))), ["inf", "nan"])
   }
 
   func testIntegersWrapAndNeverTrap() {
-    let a = tensor([7, -7, 7, -7, .min, 5, .min] as [Int64]), b = tensor([3, 3, -3, -3, -1, 0, 2] as [Int64])
+    let a = tensor([7, -7, 7, -7, .min, 5, .min] as [Int64])
+    let b = tensor([3, 3, -3, -3, -1, 0, 2] as [Int64])
     XCTAssertEqual(apply(PTB_MOD, a, b), [1, 2, -2, -1, 0, 0, 0] as [Int64])
     XCTAssertEqual(apply(PTB_FLOORDIV, a, b), [2, -3, -3, 2, .min, 0, .min / 2] as [Int64])
     XCTAssertEqual(apply(PTB_MUL, a, b), [21, -21, -21, 21, .min, 0, 0] as [Int64])
@@ -54,7 +57,8 @@ final class SemanticsTests: XCTestCase {
   }
 
   func testExactZeroWins() {
-    let a = tensor([0, 0, .infinity, 2, .nan]), b = tensor([.infinity, .nan, -0.0, 3, 1])
+    let a = tensor([0, 0, .infinity, 2, .nan])
+    let b = tensor([.infinity, .nan, -0.0, 3, 1])
     XCTAssertEqual(bits(apply(PTB_MUL0, a, b)), ["0.0", "0.0", "0.0", "6.0", "nan"])
   }
 
@@ -74,7 +78,8 @@ final class SemanticsTests: XCTestCase {
   }
 
   func testComparisonsAndLogic() {
-    let a = tensor([1, .nan, 2] as [Float]), b = tensor([1, 1, 3] as [Float])
+    let a = tensor([1, .nan, 2] as [Float])
+    let b = tensor([1, 1, 3] as [Float])
     XCTAssertEqual(apply(PTB_EQ, a, b), [1, 0, 0] as [UInt8])
     XCTAssertEqual(apply(PTB_NE, a, b), [0, 1, 1] as [UInt8])
     XCTAssertEqual(apply(PTB_LT, a, b), [0, 0, 1] as [UInt8])
@@ -94,7 +99,8 @@ final class SemanticsTests: XCTestCase {
     XCTAssertEqual(apply(PTB_CONJ, a, as: Complex128.self)[0], Complex128(re: 1, im: -2))
     XCTAssertEqual(apply(PTB_CABS, b, as: Double.self)[0], 5)
     XCTAssertEqual(apply(PTB_ARG, a, as: Double.self)[0], atan2(2, 1))
-    XCTAssertEqual(apply(PTB_COMPLEX, tensor([1, 2] as [Float]), tensor([3, 4] as [Float])),
+    XCTAssertEqual(
+      apply(PTB_COMPLEX, tensor([1, 2] as [Float]), tensor([3, 4] as [Float])),
       [Complex64(re: 1, im: 3), Complex64(re: 2, im: 4)])
     XCTAssertFalse(RegionBuilder.supports(PTB_EXP, .c64, source: .c64))
   }

@@ -22,8 +22,14 @@ extension Float: Element { static var dtype: DType { .f32 } }
 extension Double: Element { static var dtype: DType { .f64 } }
 extension Int64: Element { static var dtype: DType { .int } }
 extension UInt8: Element { static var dtype: DType { .bool } }
-struct Complex64: Element, Equatable { var re: Float, im: Float; static var dtype: DType { .c64 } }
-struct Complex128: Element, Equatable { var re: Double, im: Double; static var dtype: DType { .c128 } }
+struct Complex64: Element, Equatable {
+  var re: Float, im: Float
+  static var dtype: DType { .c64 }
+}
+struct Complex128: Element, Equatable {
+  var re: Double, im: Double
+  static var dtype: DType { .c128 }
+}
 
 /// A tensor of a flat array's elements.
 func tensor<T: Element>(_ values: [T]) -> Tensor {
@@ -64,7 +70,8 @@ func apply<R: Element>(_ op: MicroOp, _ operands: Tensor..., as _: R.Type = R.se
 
 /// Cuts 0 ..< count into ranges of random lengths up to `longest`.
 func randomCuts(_ count: Int, longest: Int, _ random: inout TestRandom) -> [Range<Int>] {
-  var cuts: [Range<Int>] = [], at = 0
+  var cuts: [Range<Int>] = []
+  var at = 0
   while at < count {
     let end = min(count, at + Int.random(in: 1...longest, using: &random))
     cuts.append(at..<end)

@@ -54,7 +54,8 @@ final class ThreadPoolTests: XCTestCase {
     var builder = RegionBuilder(count: 100_000)
     builder.store(builder.emit(PTB_TANH, .f32, builder.contiguous(.f32)))
     let region = builder.finish()
-    let alone = Tensor(uninitialized: .f32, [100_000]), shared = Tensor(uninitialized: .f32, [100_000])
+    let alone = Tensor(uninitialized: .f32, [100_000])
+    let shared = Tensor(uninitialized: .f32, [100_000])
     region([x], into: [alone])
     pool.parallelFor(count: 100_000, grain: 777) { region([x], into: [shared], ranges: [$0]) }
     XCTAssertEqual(alone.bytes, shared.bytes)

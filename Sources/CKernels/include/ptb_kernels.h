@@ -2,6 +2,7 @@
 #define PTB_KERNELS_H
 #include <stdint.h>
 #include <stddef.h>
+
 #include "ptb_copy.h"
 #include "ptb_pool.h"
 #include "ptb_random.h"
@@ -73,7 +74,8 @@ typedef struct {
 } ptb_region;
 
 /* Runs [begin, end) of a region. inputs[k] and outputs[k] are base addresses; an output may be an input
-   with elements of its size (the same element is read before it is written). Thread-safe: registers live on the caller's stack. */
+   with elements of its size (the same element is read before it is written). Thread-safe: registers live on the caller's
+   stack. */
 void ptb_run_region(const ptb_region *region, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end);
 
 /* Whether there is a kernel for that micro-operation on those types (ptb_instr's). */

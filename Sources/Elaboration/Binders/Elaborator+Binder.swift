@@ -59,17 +59,23 @@ extension Elaborator {
     if case .name("auto") = e.kind { return nil }
     let value: Value
     do { value = try solverValue(e, scope) } catch let failure as Failure {
-      guard let diagnostic = failure.diagnostic, diagnostic.code == .unknownName, diagnostic.span == e.span else { throw failure }
-      let near = nearest(library.sources.text(e.span), in: library.solvers.order)
+      let name = e.calleeSpan
+      guard let diagnostic = failure.diagnostic, diagnostic.code == .unknownName, diagnostic.span == name else { throw failure }
+      let known = solverNames
+      let near = nearest(library.sources.text(name), in: known)
       throw fail(
-        .unknownSolver, "no solver is called `\(library.sources.text(e.span))`", at: e.span,
-        notes: near == nil ? ["solvers are: \(library.solvers.order.joined(separator: ", "))"] : [],
-        fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(e.span, $0)])] } ?? [])
+        .unknownSolver, "no solver is called `\(library.sources.text(name))`", at: name,
+        notes: near == nil ? ["solvers are: \(known.joined(separator: ", "))"] : [],
+        fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(name, $0)])] } ?? [])
     }
     guard let object = try instantiated(value, e.span).object, object.template.keyword == .solver else {
       throw fail(.notASolver, "`by` names a solver, and this is \(value.typeName)", at: e.span)
     }
     return object
+  }
+
+  private var solverNames: [String] {
+    library.solvers.order.filter { if case .template? = library.solvers.bindings[$0]?.value { true } else { false } }
   }
 
   func solverNamed(_ name: String, _ options: [Value] = [], _ span: SourceSpan) throws -> Object {
@@ -108,5 +114,13 @@ extension Elaborator {
       return fields.first { $0.name == (kind == .bounds ? "lo" : "value") }?.value ?? value
     }
     return value
+  }
+}
+
+extension Expression {
+  /// The place of the name that a solver is called by.
+  fileprivate var calleeSpan: SourceSpan {
+    if case .call(let callee, _) = kind { return callee.span }
+    return span
   }
 }

@@ -192,7 +192,8 @@ extension Elaborator {
     let directions = leaves.map { tangent.parameter($0.type) }
     let rates = try within(tangent) { () throws -> [Node] in
       let rule = try evaluate(derivative, scope)
-      let answer = try apply(rule, Arguments(with(values).list + places.map { with(directions).list[$0] }), derivative.span)
+      let given = with(values).list.map(\.value) + places.map { with(directions)[$0] }
+      let answer = try apply(rule, Arguments(given, span), derivative.span)
       guard answer.matches(output), let leaves = answer.vectorLeaves else {
         throw fail(
           .badDerivative, "a derivative has the type of the result", at: derivative.span,

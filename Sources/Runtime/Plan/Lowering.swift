@@ -208,7 +208,7 @@ struct Lowering {
     let step = KernelStep(
       decl: operation.decl, kernel: kernel, attributes: pack(operation.attributes),
       workspace: workspace(operation.operands.map(context.graph.type), types), inputs: inputs, outputs: outputs,
-      updatesInPlace: operation.decl.traits.contains(.inPlace))
+      updatesInPlace: operation.decl.traits.contains(.inPlace), isRowwise: RowParallel.isRowwise(operation))
     block.steps.append(Step(kind: .kernel(step), origin: operation.origin, name: operation.decl.name))
     return outputs.map { .view(View($0.value, shape: $0.shape)) }
   }

@@ -88,6 +88,7 @@ struct KernelStep {
   var inputs: [KernelOperand]
   var outputs: [KernelOperand]
   var updatesInPlace: Bool
+  var isRowwise: Bool
 }
 
 struct BranchStep {
