@@ -4,11 +4,6 @@ import XCTest
 
 @testable import Session
 
-/// The checkout this test was built from.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
-let home = Home(executable: repository.appendingPathComponent("lang").path)
-
 /// What a program did: its diagnostics, and what each statement printed, by the statement's last line.
 struct Observation {
   var problems: [CorpusFile.Problem] = []
@@ -18,7 +13,6 @@ struct Observation {
 
 /// Checks and runs a program as `ptb run` does, one statement after another.
 func observe(_ path: String, _ text: String, _ settings: CorpusFile.Settings = .init()) throws -> Observation {
-  let home = try XCTUnwrap(home, "the library is not beside the tests")
   var result = Observation()
   var printed: [String] = []
   var options = SessionOptions()
@@ -31,7 +25,7 @@ func observe(_ path: String, _ text: String, _ settings: CorpusFile.Settings = .
   defer { flag.deallocate() }
   options.cancellation = UnsafePointer(flag)
 
-  let program = Program(Script(path: path, text: text), options, home: home)
+  let program = Program(Script(path: path, text: text), options, home: try home())
   func note(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics {
       let span = diagnostic.span
@@ -70,7 +64,13 @@ final class CorpusTests: XCTestCase {
   private func name(_ path: String) -> String { String(path.dropFirst(repository.path.count + 1)) }
 
   /// Codes that no program of the corpus can bring about, with the reason.
-  static let withoutProgram: [String: String] = [:]
+  static let withoutProgram: [String: String] = [
+    "E0101": "a file of the corpus is text, and this is about bytes that are none: SyntaxTests",
+    "E0112": "it takes hundreds of nested brackets: SyntaxTests",
+    "E0904": "LAPACK gives NaN, and no failure, for every matrix tried",
+    "E0905": "kernels give 0 for an Int division by 0",
+    "E0906": "Ints of a run wrap",
+  ]
 
   func testCorpus() throws {
     let updates = ProcessInfo.processInfo.environment["PTB_UPDATE"] == "1"
