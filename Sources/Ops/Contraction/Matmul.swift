@@ -69,6 +69,12 @@ private let transposeProduct: @Sendable (RuleContext, [Node?], [Bool]) -> [Node?
   let (ta, tb) = (r.attributes.bool("transposeA"), r.attributes.bool("transposeB"))
   let (a, b) = (r.x[0], r.x[1])
   var (ctA, ctB): (Node?, Node?)
+  let batch = r.attributes.int("batch")
+  if ct.shape[batch].isOne, ct.shape[batch + 1].isOne, ct.dtype.isReal {
+    // Inner products: multiples of the other vector, where 0 wins over an infinite cotangent (√(x·x) at 0).
+    func multiple(_ of: Node, _ shape: Shape) -> Node { of.reshape(shape).times(ct.broadcast(to: shape)) }
+    return [linear[0] ? multiple(b, a.shape) : nil, linear[1] ? multiple(a, b.shape) : nil]
+  }
   if linear[0] {
     ctA = ta ? b.matmul(ct, transposeA: tb, transposeB: true) : ct.matmul(b, transposeB: !tb)
   }

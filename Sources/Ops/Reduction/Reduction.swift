@@ -55,7 +55,9 @@ extension OpDecl {
     let axes = r.attributes.ints("axes")
     let kept = (0..<r.x[0].rank).filter { !axes.contains($0) }
     let same = Node.indicator(.eq, r.x[0], r.y[0].broadcast(to: r.x[0].shape, axes: kept))
-    return [same.times(dx).sum(axes) / same.sum(axes)]
+    // Where the extreme value is nan no element equals it: each weight is 0/0, and the derivative nan too.
+    let weights = same / same.sum(axes).broadcast(to: r.x[0].shape, axes: kept)
+    return [weights.times(dx).sum(axes)]
   }
   public static let maxOf: OpDecl = reduction(
     "maxOf", .max, doc: "The largest element over `axes`; nan if one is.", .realOrInt, traits: [.increasing, .convex, .piecewiseLinear],
