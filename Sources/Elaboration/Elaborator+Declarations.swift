@@ -25,7 +25,12 @@ extension ScriptContext {
     return attempt {
       guard let arguments = try elaborator.exemplars(declaration.parameters, function.scope ?? globals, DimensionScope(), declaration.name.span) else { return }
       _ = try elaborator.apply(.function(function), arguments, .none)
-    }.filter { !(isCalled && needsKnown.contains($0.code)) }
+    }.filter { !(isCalled && needsKnown.contains($0.code)) }.map { problem in
+      // No call is to blame: the declaration is.
+      var problem = problem
+      if problem.span == .none { problem.span = declaration.name.span }
+      return problem
+    }
   }
 
   /// A model's parts and methods, its Int parameters symbols.

@@ -5,11 +5,12 @@ import Foundation
 ///
 ///     #> text                                   after a statement: a line that the statement prints
 ///     … #! error E0203 "message" at "source"    a diagnostic on this line, with its message and the text it marks
-///     #! error E0203 @+1 "message"              a diagnostic on the next line
+///     #! error E0203 @+1 "message" at "source"  a diagnostic on the next line; also `#! warning`
 ///     #: seed 7   #: memory 1   #: trace nan   #: interrupted      how the program is run (at its top)
 struct CorpusFile {
   struct Problem: Equatable {
     var line: Int
+    var severity: String
     var code: String
     var message: String
     /// The text that is marked, its first line if there are several.
@@ -39,8 +40,8 @@ struct CorpusFile {
         output.append((k, String(trimmed.dropFirst(trimmed.hasPrefix("#> ") ? 3 : 2))))
       } else if trimmed.hasPrefix("#:") {
         if !read(setting: trimmed.dropFirst(2)) { malformed.append(k) }
-      } else if let mark = line.range(of: "#! error ") {
-        if let problem = CorpusFile.problem(String(line[mark.upperBound...]), k) { problems.append(problem) } else { malformed.append(k) }
+      } else if let mark = CorpusFile.directive(in: line) {
+        if let problem = CorpusFile.problem(line[mark...].dropFirst(3), k) { problems.append(problem) } else { malformed.append(k) }
       } else if trimmed.hasPrefix("#!") {
         malformed.append(k)
       }
@@ -59,9 +60,16 @@ struct CorpusFile {
     return true
   }
 
-  /// `E0203 @+1 "message" at "source"`
-  private static func problem(_ text: String, _ line: Int) -> Problem? {
-    var rest = text[...]
+  /// Where a line's directive begins.
+  private static func directive(in line: Substring) -> String.Index? {
+    (line.range(of: "#! error ") ?? line.range(of: "#! warning "))?.lowerBound
+  }
+
+  /// `error E0203 @+1 "message" at "source"`
+  private static func problem(_ text: Substring, _ line: Int) -> Problem? {
+    var rest = text
+    let severity = rest.prefix { $0 != " " }
+    rest = rest.dropFirst(severity.count).drop { $0 == " " }
     let code = rest.prefix { $0 != " " }
     rest = rest.dropFirst(code.count).drop { $0 == " " }
     var line = line
@@ -76,7 +84,7 @@ struct CorpusFile {
     guard rest.hasPrefix("at ") else { return nil }
     rest = rest.dropFirst(3)
     guard let marked = quoted(&rest) else { return nil }
-    return Problem(line: line, code: String(code), message: message, marked: marked)
+    return Problem(line: line, severity: String(severity), code: String(code), message: message, marked: marked)
   }
   private static func quoted(_ text: inout Substring) -> String? {
     guard text.first == "\"" else { return nil }
@@ -107,8 +115,8 @@ struct CorpusFile {
       let trimmed = line.drop { $0 == " " }
       var kept: String? = String(line)
       if trimmed.hasPrefix("#>") || trimmed.hasPrefix("#!") { kept = nil }
-      if kept != nil, let mark = line.range(of: "#! error ") {
-        var bare = line[..<mark.lowerBound]
+      if kept != nil, let mark = CorpusFile.directive(in: line) {
+        var bare = line[..<mark]
         while bare.last == " " { bare = bare.dropLast() }
         kept = String(bare)
       }
@@ -116,9 +124,11 @@ struct CorpusFile {
         let here = problems.filter { $0.line == k }
         for (place, problem) in here.enumerated() {
           let said = "\(CorpusFile.quote(problem.message)) at \(CorpusFile.quote(problem.marked))"
-          let trailing = "\(kept)  #! error \(problem.code) \(said)"
-          if here.count == 1, trailing.count <= 140, !kept.contains("#") { kept = trailing } else {
-            result.append("#! error \(problem.code) @+\(here.count - place) \(said)")
+          let trailing = "\(kept)  #! \(problem.severity) \(problem.code) \(said)"
+          // Behind a text that is not closed it would be part of it.
+          let isOpen = kept.filter { $0 == "\"" }.count % 2 == 1
+          if here.count == 1, trailing.count <= 140, !isOpen, !kept.contains("#") { kept = trailing } else {
+            result.append("#! \(problem.severity) \(problem.code) @+\(here.count - place) \(said)")
           }
         }
         result.append(kept)
