@@ -192,6 +192,24 @@ import Testing
     }
   }
 
+  @Test func matrixProductsAreSplitAlike() throws {
+    let b = Builder(name: "product")
+    let x = b.parameter(TensorType(.f32, [400, 300]))
+    let graph = b.finish([
+      Node.apply(.matmul, x, x, attributes: ["batch": .int(0), "transposeA": .bool(false), "transposeB": .bool(true)])
+    ])
+    let input = try evaluate(draw([400, 300]), [Tensor(int: [3], [])])[0]
+    let expected = try evaluate(graph, [input])[0]
+    var results: [Tensor] = []
+    for threads in [1, 2, 4] {
+      var options = PlanOptions()
+      options.threads = threads
+      results.append(try Plan(graph, options).run([input])[0])
+    }
+    #expect(results[0].isClose(to: expected))
+    #expect(results.allSatisfy { $0.sameBits(as: results[0]) })
+  }
+
   private func draw(_ shape: Shape) -> Graph {
     let b = Builder(name: "draw")
     let key = b.parameter(TensorType(.int))

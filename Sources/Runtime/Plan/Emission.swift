@@ -73,6 +73,7 @@ struct Emission {
       switch step.kind {
       case .region(let region): isSmall(region) ? emitSmall(region) : emit(region)
       case .kernel(let kernel): emit(kernel)
+      case .join(let join): emit(join)
       case .effect(let effect): emit(effect)
       case .branch(let branch): emit(branch)
       case .loop(let loop): emit(loop)
@@ -90,7 +91,7 @@ struct Emission {
     let time = tick()
     let scratch = memory.workspaces[time].map { storage.arena! + $0 } ?? storage.arena!
     let writes = kernel.outputs.map(\.value)
-    if threads > 1, let ranges = RowParallel.ranges(kernel) {
+    if let ranges = RowParallel.ranges(kernel) {
       for range in ranges { addKernel(kernel, rows: range, scratch: scratch) }
       let first = Int32(kernels.count - ranges.count)
       add(Instruction(code: .parallelKernel, a: first, b: Int32(ranges.count)), writes: writes)
@@ -102,8 +103,8 @@ struct Emission {
 
   /// A call of a kernel on its operands, or on some of their rows.
   private mutating func addKernel(_ kernel: KernelStep, rows: Range<Int>?, scratch: Address) {
-    let all = (kernel.inputs + kernel.outputs).map { operand in
-      guard let rows else { return operand }
+    let all = (kernel.inputs + kernel.outputs).enumerated().map { k, operand in
+      guard let rows, kernel.split == .all || k == 0 || k >= kernel.inputs.count else { return operand }
       var part = operand
       part.offset += rows.lowerBound * operand.shape.dropFirst().reduce(1, *)
       part.shape[0] = rows.count
@@ -135,7 +136,22 @@ struct Emission {
   mutating func emitCopy(from source: Int, offset: Int = 0, to target: Int) {
     guard let entry = copyEntry(from: source, offset: offset, to: target) else { return }
     copies.append(entry)
-    add(Instruction(code: .copy, a: Int32(copies.count - 1)))
+    add(Instruction(code: .copy, a: Int32(copies.count - 1), b: Int32(copies.count)))
+  }
+
+  private mutating func emit(_ join: JoinStep) {
+    _ = tick()
+    let first = copies.count
+    var offset = 0
+    for input in join.inputs {
+      let count = input.shape.reduce(1, *)
+      copies.append(
+        CopyEntry(
+          target: cell(join.output, offset: offset), source: cell(input.value, offset: input.offset),
+          bytes: count * values[join.output].dtype.size))
+      offset += count
+    }
+    add(Instruction(code: .copy, a: Int32(first), b: Int32(copies.count)), writes: [join.output])
   }
 
   // MARK: branches

@@ -30,15 +30,16 @@ func runParallel(_ entry: UnsafeMutablePointer<RegionEntry>, _ pool: ThreadPool,
   }
 }
 
-/// Runs the pieces of a kernel on all threads; gives the status of the first piece that failed.
-func runParallel(_ first: UnsafeMutablePointer<KernelEntry>, _ count: Int, _ pool: ThreadPool) -> KernelStatus {
+/// Runs the pieces of a kernel, on all threads if there is a pool; gives the status of the first piece that failed.
+func runParallel(_ first: UnsafeMutablePointer<KernelEntry>, _ count: Int, _ pool: ThreadPool?) -> KernelStatus {
   let statuses = Mutex<(piece: Int, status: KernelStatus)>((count, .ok))
-  pool.parallelFor(count: count, grain: 1) { range in
+  func run(_ range: Range<Int>) {
     for piece in range {
       let entry = first + piece
       let status = withUnsafePointer(to: &entry.pointee.call) { entry.pointee.kernel($0) }
       if status.code != .ok { statuses.withLock { if piece < $0.piece { $0 = (piece, status) } } }
     }
   }
+  if let pool { pool.parallelFor(count: count, grain: 1, run) } else { run(0..<count) }
   return statuses.withLock { $0.status }
 }

@@ -53,10 +53,10 @@ func execute(
       if status.code != .ok { return .kernel(at, status) }
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .parallelKernel:
-      let status = runParallel(p.kernels + a, Int(instruction.b), state.pool.unsafelyUnwrapped)
+      let status = runParallel(p.kernels + a, Int(instruction.b), state.pool)
       if status.code != .ok { return .kernel(at, status) }
       if cancelled.pointee != 0 { return .cancelled(at) }
-    case .copy: copy((p.copies + a).pointee)
+    case .copy: for k in a..<Int(instruction.b) { copy(p.copies[k]) }
     case .effect:
       if let failure = runEffect(a, &state) {
         state.failure = failure

@@ -12,7 +12,7 @@ extension Plan: CustomStringConvertible {
           "\(instruction.code) of \(regionText(instruction))"
         case .kernel: "\(name) \(kernelText(Int(instruction.a)))"
         case .parallelKernel: "\(name) in \(instruction.b) pieces of \(kernelText(Int(instruction.a)))"
-        case .copy: "copy \(program.copies[Int(instruction.a)].bytes) bytes"
+        case .copy: "copy \((instruction.a..<instruction.b).map { "\(program.copies[Int($0)].bytes)" }.joined(separator: " + ")) bytes"
         case .effect: name
         case .jump: "jump \(instruction.b)"
         case .jumpIfFalse: "jump \(instruction.b) if false"

@@ -13,7 +13,7 @@ struct Instruction {
     case region, parallelRegion, small
     /// Calls kernel `a`; `parallelKernel` the `b` pieces from `a` on, on all threads.
     case kernel, parallelKernel
-    /// Does copy `a`.
+    /// Does the copies from `a` to `b`.
     case copy
     /// Does effect `a`.
     case effect
