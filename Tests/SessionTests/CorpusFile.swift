@@ -126,7 +126,8 @@ struct CorpusFile {
           let said = "\(CorpusFile.quote(problem.message)) at \(CorpusFile.quote(problem.marked))"
           let trailing = "\(kept)  #! \(problem.severity) \(problem.code) \(said)"
           // Behind a text that is not closed it would be part of it.
-          let isOpen = kept.filter { $0 == "\"" }.count % 2 == 1
+          func count(_ character: Character) -> Int { kept.filter { $0 == character }.count }
+          let isOpen = count("\"") % 2 == 1 || count("{") > count("}")
           if here.count == 1, trailing.count <= 140, !isOpen, !kept.contains("#") { kept = trailing } else {
             result.append("#! \(problem.severity) \(problem.code) @+\(here.count - place) \(said)")
           }
