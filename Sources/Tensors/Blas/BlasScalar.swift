@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// A number that products are computed over.
@@ -14,6 +15,19 @@ protocol BlasScalar {
     _ transpose: Bool, _ rows: Int, _ columns: Int, _ a: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
     _ y: UnsafeMutablePointer<Self>)
   static func dot(_ n: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
+  /// c = op(a) op(b) of at most `PTB_SMALL_GEMM` products, all dense.
+  static func small(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+    _ c: UnsafeMutablePointer<Self>)
+}
+
+extension BlasScalar {
+  static func small(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+    _ c: UnsafeMutablePointer<Self>
+  ) {
+    plainProduct(transposeA, transposeB, m, n, k, a, transposeA ? m : k, b, transposeB ? k : n, c, n)
+  }
 }
 
 /// OpenBLAS is held to one thread, so that a product has the same bits whatever the number of our own threads.
@@ -53,6 +67,12 @@ func plainProduct<T: BlasScalar>(
 }
 
 extension Float: BlasScalar {
+  static func small(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>
+  ) {
+    ptb_small_gemm_f32(transposeA ? 1 : 0, transposeB ? 1 : 0, Int64(m), Int64(n), Int64(k), a, b, c)
+  }
   static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int,
     _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
@@ -69,6 +89,12 @@ extension Float: BlasScalar {
 }
 
 extension Double: BlasScalar {
+  static func small(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
+    _ c: UnsafeMutablePointer<Double>
+  ) {
+    ptb_small_gemm_f64(transposeA ? 1 : 0, transposeB ? 1 : 0, Int64(m), Int64(n), Int64(k), a, b, c)
+  }
   static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ lda: Int,
     _ b: UnsafePointer<Double>, _ ldb: Int, _ c: UnsafeMutablePointer<Double>, _ ldc: Int

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The kernel of `matmul`. Attributes: number of batch axes, transpose a, transpose b.
 public enum MatmulKernel {
   public static let kernel: Kernel = { call in
@@ -40,9 +42,9 @@ public enum MatmulKernel {
       c.update(repeating: .zero, count: m * n)
     } else if m * n == 1 && k > 8 {
       c[0] = T.dot(k, a, b)
-    } else if m * n * k <= 512 {
-      // Below about 8 x 8 x 8 the call into BLAS and its packing cost more than the product.
-      plainProduct(ta, tb, m, n, k, a, lda, b, ldb, c, n)
+    } else if m * n * k <= PTB_SMALL_GEMM && (n > 1 || ta || k <= 32) {
+      // Below about 16 x 16 x 16 the call into BLAS and its packing cost more than the product.
+      T.small(ta, tb, m, n, k, a, b, c)
     } else if n == 1 {
       T.gemv(ta, ta ? k : m, ta ? m : k, a, b, c)
     } else if m == 1 {
