@@ -19,6 +19,7 @@ struct Run: ParsableCommand {
     let program = Program(script, options.session, home: home)
     report(program.diagnostics, program.sources)
     if program.hasErrors { throw ExitCode(Status.failed) }
+    program.session.options.warn = { report([$0], program.sources) }
     let problems = program.run()
     report(problems, program.sources)
     if problems.contains(where: { $0.code.isInterruption }) { throw ExitCode(Status.interrupted) }

@@ -35,6 +35,7 @@ final class Conversation {
   init(_ session: Session) {
     self.session = session
     session.context.allowsRedefinition = true
+    session.options.warn = { [session] in report([$0], session.library.sources) }
     for module in ["nn", "data"] {
       let name = Name(module, .none)
       _ = session.run(Statement(.use(UseDeclaration(modules: [.init(name: name, isPath: false, alias: nil, members: nil)])), .none), in: session.context)
@@ -168,9 +169,18 @@ final class Conversation {
     let file = open(Conversation.historyPath, O_CREAT | O_APPEND, 0o600)
     if file >= 0 { close(file) }
     read_history(Conversation.historyPath)
+    // Ctrl-C at the prompt drops the line.
+    rl_signal_event_hook = {
+      guard Interruption.flag.pointee != 0 else { return 0 }
+      Interruption.flag.pointee = 0
+      rl_replace_line("", 0)
+      rl_crlf()
+      rl_on_new_line()
+      rl_redisplay()
+      return 0
+    }
     rl_attempted_completion_over = 1
     Conversation.names = session.context.allNames.sorted()
-    rl_attempted_completion_function = { _, _, _ in nil }
     rl_completion_entry_function = { text, state in
       guard let text else { return nil }
       let prefix = String(cString: text)
@@ -178,7 +188,6 @@ final class Conversation {
       guard let next = Conversation.matches.popFirst() else { return nil }
       return strdup(next)
     }
-    rl_attempted_completion_function = nil
   }
   private static var matches: ArraySlice<String> = []
 

@@ -50,13 +50,13 @@ struct Simplifier {
 
   mutating func reshaped(_ x: ValueID, to type: TensorType, _ operation: Operation) -> ValueID {
     if rewriter.type(x) == type { return x }
+    if let inner = producer(x, .reshape) { return reshaped(inner.operands[0], to: type, operation) }
     return rewriter.emit(.reshape, [x], ["shape": .dims(type.shape)], at: operation.origin)
   }
 
   /// A reshape of a reshape is one; one that changes nothing is none; one of a repeated scalar repeats it further.
   private mutating func reshape(_ x: ValueID, to type: TensorType, _ operation: Operation) -> ValueID? {
-    if rewriter.type(x) == type { return x }
-    if let inner = producer(x, .reshape) { return reshaped(inner.operands[0], to: type, operation) }
+    if rewriter.type(x) == type || producer(x, .reshape) != nil { return reshaped(x, to: type, operation) }
     if let inner = producer(x, .broadcast), rewriter.type(inner.operands[0]).isScalar {
       return repeated(inner.operands[0], axes: [], to: type, operation)
     }

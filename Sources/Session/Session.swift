@@ -15,6 +15,8 @@ public struct SessionOptions {
   public var tracesNaN = false
   /// Receives what `print` writes, a line at a time.
   public var output: (String) -> Void = { print($0) }
+  /// Receives what is amiss without ending the program: a NaN that reached a result.
+  public var warn: (Diagnostic) -> Void = { _ in }
   /// Told how far a long loop has come.
   public var progress: ((_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) -> Void)?
   /// Set to anything but 0 to stop the evaluation in work.
@@ -67,7 +69,9 @@ public final class Session {
     case .failure(let problems): return problems.diagnostics
     case .success(let compiled):
       do throws(RuntimeFailure) {
-        context.commit(try execute(compiled))
+        let results = try execute(compiled)
+        context.commit(results)
+        if results.contains(where: \.holdsNaN) { options.warn(whereNaNAppears(compiled, statement.span)) }
         return []
       } catch {
         context.rollback()
@@ -76,10 +80,25 @@ public final class Session {
     }
   }
 
-  /// Compiles and runs a statement's graph.
-  private func execute(_ compiled: ScriptContext.Compiled) throws(RuntimeFailure) -> [Tensor] {
+  /// Runs the statement once more, silently, to find the op that made the first NaN.
+  private func whereNaNAppears(_ compiled: ScriptContext.Compiled, _ span: SourceSpan) -> Diagnostic {
+    let outer = options
+    defer { options = outer }
+    options.tracesNaN = true
+    options.output = { _ in }
+    options.progress = nil
+    do throws(RuntimeFailure) { _ = try execute(compiled, silently: true) } catch {
+      var diagnostic = Diagnostic(error, fallback: span)
+      diagnostic.severity = .warning
+      return diagnostic
+    }
+    return Diagnostic(.notANumber, "a NaN reaches the result of this statement", at: span, severity: .warning)
+  }
+
+  /// Compiles and runs a statement's graph; silently: without writing files.
+  private func execute(_ compiled: ScriptContext.Compiled, silently: Bool = false) throws(RuntimeFailure) -> [Tensor] {
     if compiled.graph.operations.isEmpty, compiled.graph.results.isEmpty { return [] }
-    let graph = [Pass].standard.run(compiled.graph)
+    let graph = (silently ? [Pass.expand] : [Pass].standard).run(compiled.graph)
     var planning = PlanOptions()
     planning.threads = options.threads
     planning.memoryLimit = options.memoryLimit
@@ -88,7 +107,7 @@ public final class Session {
     execution.cancellation = options.cancellation
     execution.progress = options.progress
     execution.output = options.output
-    execution.save = { [files] path, tensors in try files.write(tensors, to: path) }
+    execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
     return try Plan(graph, planning).run(compiled.inputs, execution)
   }
 
@@ -135,6 +154,21 @@ public final class Session {
     }
     modules[path] = inner
     return context.use(module, from: inner, named: path)
+  }
+}
+
+extension Tensor {
+  /// Whether a floating element is NaN.
+  var holdsNaN: Bool {
+    switch dtype {
+    case .f32, .c64:
+      let values = UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: Float.self), count: count * dtype.size / 4)
+      return values.contains { $0.isNaN }
+    case .f64, .c128:
+      let values = UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: Double.self), count: count * dtype.size / 8)
+      return values.contains { $0.isNaN }
+    case .int, .bool, .string: return false
+    }
   }
 }
 

@@ -4,9 +4,13 @@ public final class Storage: @unchecked Sendable {
   public let byteCount: Int
   public init(byteCount: Int) {
     self.byteCount = byteCount
-    pointer = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    pointer =
+      byteCount >= LargeBlocks.smallest
+      ? LargeBlocks.allocate(byteCount) : .allocate(byteCount: max(byteCount, 1), alignment: 64)
   }
-  deinit { pointer.deallocate() }
+  deinit {
+    if byteCount >= LargeBlocks.smallest { LargeBlocks.deallocate(pointer, byteCount) } else { pointer.deallocate() }
+  }
 }
 
 /// A dense, row-major array with a known shape. A value: never written after it is shared.

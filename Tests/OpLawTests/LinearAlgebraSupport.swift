@@ -1,5 +1,6 @@
 import IR
 import Ops
+import Runtime
 import Tensors
 
 /// A dense array for tests of single kernels: numbers (complex ones as pairs), a shape, a type.
@@ -36,7 +37,7 @@ struct KernelFailure: Error, Equatable {
 }
 
 extension Dense {
-  fileprivate var tensor: Tensor {
+  var tensor: Tensor {
     let tensor = Tensor(uninitialized: dtype, shape)
     for (i, value) in values.enumerated() {
       switch dtype {
@@ -48,7 +49,7 @@ extension Dense {
     }
     return tensor
   }
-  fileprivate init(_ tensor: Tensor) {
+  init(_ tensor: Tensor) {
     let count = tensor.count * (tensor.dtype.isComplex ? 2 : 1)
     let values = (0..<count).map { (i: Int) -> Double in
       switch tensor.dtype {
@@ -60,6 +61,13 @@ extension Dense {
     }
     self.init(values, tensor.shape, tensor.dtype)
   }
+}
+
+/// The values of a graph built on these operands, by the reference evaluator.
+func evaluated(_ operands: [Dense], _ body: (Builder, [Node]) throws -> [Node]) throws -> [Dense] {
+  let b = Builder()
+  let graph = b.finish(try body(b, operands.map { b.parameter($0.type) }))
+  return try evaluate(graph, operands.map(\.tensor)).map { Dense($0) }
 }
 
 extension OpDecl {

@@ -279,7 +279,10 @@ struct MinimisationProblem {
   }
   private func value(of f: Function, _ point: Value, _ e: Elaborator) throws -> Node {
     evaluations.count += 1
-    return try e.scalarObjective(try e.apply(.function(f), [point], span), binder.body.span)
+    let value = try e.apply(.function(f), [point], span)
+    // A least-squares solver is given the residuals, and minimises half their square norm.
+    let isSquared = solver.template.property("least_squares") != nil
+    return try e.scalarObjective(isSquared ? e.callPrelude("half_squares", [value], span) : value, binder.body.span)
   }
 
   /// The loop: point leaves, value at the end, history, and how far the last step went.

@@ -122,7 +122,7 @@ extension Elaborator {
   }
   private func shownGuarded(_ kind: Guarantee, _ fields: [Field], _ format: String, _ span: SourceSpan) throws -> Text {
     func part(_ name: String) throws -> Text {
-      guard let value = fields.first(where: { $0.name == name })?.value else { return Text("?") }
+      guard let value = fields.first(where: { $0.name == name })?.value ?? guardedField(kind, fields, name) else { return Text("?") }
       return try shown(value, format: format, span)
     }
     switch kind {

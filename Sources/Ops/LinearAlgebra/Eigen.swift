@@ -55,8 +55,10 @@ extension OpDecl {
       LinearAlgebraKernels.eigen, pack: noPack,
       workspace: { x, _ in LinearAlgebraKernels.eigenWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
     derivative: .rule { r, dx in
-      guard let dA = dx[0] else { return [nil, nil] }
+      // Of no eigenvectors none has a largest component.
+      guard let dA = dx[0], r.y[0].shape.last != 0 else { return [nil, nil] }
       let (w, v) = (r.y[0], r.y[1])
+      if v.type.rows == 0 { return [nil, nil] }
       let m = v.solve((dA.dtype.isComplex ? dA : dA.convert(v.dtype)).matmul(v))
       let difference = w.asRows(m.shape) - w.asColumns(m.shape)
       let zero = Node.apply(.eq, difference, r.b.zeros(difference.type))

@@ -102,8 +102,10 @@ extension OpDecl {
     },
     transpose: .none, batching: .rule { r, _, _ in r.b.emit(.sort, [r.x[0]], nextAxis(r.attributes)) },
     interval: .rule { r, l, u in
+      // Which element comes where may change within the box: any index may be anywhere.
       let (a, b) = (r.b.emit(.sort, [l[0]], r.attributes), r.b.emit(.sort, [u[0]], r.attributes))
-      return [(a[0], b[0]), (r.y[1], r.y[1])]
+      let last = r.b.emit1(.dim, [], ["dim": .dims([r.x[0].shape[r.attributes.int("axis")] - 1])])
+      return [(a[0], b[0]), (r.b.int(0, r.y[1].shape), last.broadcast(to: r.y[1].shape, axes: []))]
     },
     samples: [
       OpSample([(TensorType(.f64, [5]), .distinct)], ["axis": .int(0)]), OpSample([(TensorType(.f64, [3, 2]), .distinct)], ["axis": .int(0)]),

@@ -30,13 +30,17 @@ extension Emission {
     _ = tick()
     var test: Int?
     if let block = loop.conditionBlock, let condition = loop.condition {
+      let here = current
       emit(block)
+      current = here
       _ = tick()
       conditions.append(cell(condition))
       test = add(Instruction(code: .jumpIfFalse, a: Int32(conditions.count - 1)))
     }
     if !loop.xs.isEmpty || !loop.ys.isEmpty { add(Instruction(code: .loopRows, a: index)) }
+    let here = current
     emit(loop.body)
+    current = here
     _ = tick()
     (loops[Int(index)].copies, loops[Int(index)].swaps) = emitNext(loop.carries)
     add(Instruction(code: .loopNext, a: index, b: top))

@@ -16,6 +16,7 @@ struct Emission {
   /// What each instruction writes, for the search for NaN.
   var written: [[Int]] = []
   var regions: [RegionEntry] = []
+  var smalls: [SmallEntry] = []
   var kernels: [KernelEntry] = []
   var copies: [CopyEntry] = []
   var loops: [LoopEntry] = []
@@ -27,7 +28,7 @@ struct Emission {
   var patches: [[Patch]]
   /// Steps are numbered as `Liveness` numbered them.
   private var time = 0
-  private var current: (name: String, origin: SourceSpan) = ("", .none)
+  var current: (name: String, origin: SourceSpan) = ("", .none)
 
   init(_ values: [PlannedValue], _ constants: [Tensor], _ memory: MemoryPlan, _ storage: PlanStorage, threads: Int) {
     (self.values, self.constants, self.memory, self.storage, self.threads) = (values, constants, memory, storage, threads)
@@ -70,8 +71,9 @@ struct Emission {
     for step in block.steps {
       current = (step.name, step.origin)
       switch step.kind {
-      case .region(let region): emit(region)
+      case .region(let region): isSmall(region) ? emitSmall(region) : emit(region)
       case .kernel(let kernel): emit(kernel)
+      case .join(let join): emit(join)
       case .effect(let effect): emit(effect)
       case .branch(let branch): emit(branch)
       case .loop(let loop): emit(loop)
@@ -87,26 +89,43 @@ struct Emission {
 
   private mutating func emit(_ kernel: KernelStep) {
     let time = tick()
-    let all = kernel.inputs + kernel.outputs
+    let scratch = memory.workspaces[time].map { storage.arena! + $0 } ?? storage.arena!
+    let writes = kernel.outputs.map(\.value)
+    if let ranges = RowParallel.ranges(kernel) {
+      for range in ranges { addKernel(kernel, rows: range, scratch: scratch) }
+      let first = Int32(kernels.count - ranges.count)
+      add(Instruction(code: .parallelKernel, a: first, b: Int32(ranges.count)), writes: writes)
+    } else {
+      addKernel(kernel, rows: nil, scratch: scratch)
+      add(Instruction(code: .kernel, a: Int32(kernels.count - 1)), writes: writes)
+    }
+  }
+
+  /// A call of a kernel on its operands, or on some of their rows.
+  private mutating func addKernel(_ kernel: KernelStep, rows: Range<Int>?, scratch: Address) {
+    let all = (kernel.inputs + kernel.outputs).enumerated().map { k, operand in
+      guard let rows, kernel.split == .all || k == 0 || k >= kernel.inputs.count else { return operand }
+      var part = operand
+      part.offset += rows.lowerBound * operand.shape.dropFirst().reduce(1, *)
+      part.shape[0] = rows.count
+      return part
+    }
     var operands: [Operand] = []
     for operand in all {
-      let count = operand.shape.reduce(1, *)
       operands.append(
         Operand(
           pointer: storage.arena!, shape: UnsafePointer(storage.table(operand.shape + [0])), rank: operand.shape.count,
-          count: count, dtype: values[operand.value].dtype))
+          count: operand.shape.reduce(1, *), dtype: values[operand.value].dtype))
     }
     let table = storage.table(operands)
     for (k, operand) in all.enumerated() {
       let field = UnsafeMutableRawPointer(table + k) + MemoryLayout<Operand>.offset(of: \Operand.pointer)!
       place(field.bindMemory(to: UnsafeMutableRawPointer?.self, capacity: 1), operand.value, offset: operand.offset)
     }
-    let scratch = memory.workspaces[time].map { storage.arena! + $0 } ?? storage.arena!
     let call = KernelCall(
       inputs: table, outputs: table + kernel.inputs.count, attributes: UnsafePointer(storage.table(kernel.attributes + [0])),
       workspace: scratch, inputCount: kernel.inputs.count, outputCount: kernel.outputs.count)
     kernels.append(KernelEntry(call: call, kernel: kernel.kernel))
-    add(Instruction(code: .kernel, a: Int32(kernels.count - 1)), writes: kernel.outputs.map(\.value))
   }
 
   /// A copy of a whole value, if the two do not lie in the same place.
@@ -117,7 +136,22 @@ struct Emission {
   mutating func emitCopy(from source: Int, offset: Int = 0, to target: Int) {
     guard let entry = copyEntry(from: source, offset: offset, to: target) else { return }
     copies.append(entry)
-    add(Instruction(code: .copy, a: Int32(copies.count - 1)))
+    add(Instruction(code: .copy, a: Int32(copies.count - 1), b: Int32(copies.count)))
+  }
+
+  private mutating func emit(_ join: JoinStep) {
+    _ = tick()
+    let first = copies.count
+    var offset = 0
+    for input in join.inputs {
+      let count = input.shape.reduce(1, *)
+      copies.append(
+        CopyEntry(
+          target: cell(join.output, offset: offset), source: cell(input.value, offset: input.offset),
+          bytes: count * values[join.output].dtype.size))
+      offset += count
+    }
+    add(Instruction(code: .copy, a: Int32(first), b: Int32(copies.count)), writes: [join.output])
   }
 
   // MARK: branches
@@ -127,9 +161,11 @@ struct Emission {
     conditions.append(cell(branch.condition))
     let test = add(Instruction(code: .jumpIfFalse, a: Int32(conditions.count - 1)))
     var leave: Int?
+    let here = current
     for (k, block) in branch.blocks.enumerated() {
       if k == 1 { code[test].b = Int32(code.count) }
       emit(block)
+      current = here
       _ = tick()
       for (value, result) in zip(branch.branchResults[k], branch.results) { emitCopy(from: value, to: result) }
       if k == 0 { leave = add(Instruction(code: .jump)) }

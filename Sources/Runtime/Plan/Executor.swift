@@ -4,6 +4,8 @@ import Tensors
 /// What a run needs besides the program, apart from the loop of instructions.
 struct RunState {
   var options: ExecutionOptions
+  /// Nil where the plan has nothing to share out.
+  var pool: ThreadPool?
   var cancelled: UnsafePointer<Int32>
   var effects: [EffectEntry]
   var reports: [Report]
@@ -37,19 +39,24 @@ func execute(
     switch instruction.code {
     case .region:
       let entry = p.regions + a
-      withUnsafePointer(to: &entry.pointee.region) { region in
-        ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, 0, region.pointee.count)
-      }
+      runRegion(entry, cancelled)
       if cancelled.pointee != 0 { return .cancelled(at) }
+    case .small:
+      let entry = p.smalls + a
+      ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
     case .parallelRegion:
-      runParallel(p.regions + a)
+      runParallel(p.regions + a, state.pool.unsafelyUnwrapped, cancelled)
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .kernel:
       let entry = p.kernels + a
       let status = withUnsafePointer(to: &entry.pointee.call) { entry.pointee.kernel($0) }
       if status.code != .ok { return .kernel(at, status) }
       if cancelled.pointee != 0 { return .cancelled(at) }
-    case .copy: copy((p.copies + a).pointee)
+    case .parallelKernel:
+      let status = runParallel(p.kernels + a, Int(instruction.b), state.pool)
+      if status.code != .ok { return .kernel(at, status) }
+      if cancelled.pointee != 0 { return .cancelled(at) }
+    case .copy: for k in a..<Int(instruction.b) { copy(p.copies[k]) }
     case .effect:
       if let failure = runEffect(a, &state) {
         state.failure = failure
@@ -74,6 +81,20 @@ func execute(
       state.failure = failure
       return .failed(at)
     }
+  }
+}
+
+/// Runs a region in pieces, so that the wish to stop is soon seen.
+@inline(__always)
+private func runRegion(_ entry: UnsafeMutablePointer<RegionEntry>, _ cancelled: UnsafePointer<Int32>) {
+  withUnsafePointer(to: &entry.pointee.region) { region in
+    let count = region.pointee.count
+    var begin: Int64 = 0
+    repeat {
+      let end = min(count, begin + (1 << 17))
+      ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, begin, end)
+      begin = end
+    } while begin < count && cancelled.pointee == 0
   }
 }
 

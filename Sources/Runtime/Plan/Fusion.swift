@@ -17,14 +17,17 @@ struct Fusion {
   /// Ops in a region, and what it loads: more would not fit the registers that stay in the first cache.
   static let maxNodes = 48
   static let maxLoads = 20
+  /// The same for regions of few elements, which need no registers.
+  static let maxSmallNodes = 1000
   /// Regions of so few elements are joined even if they have nothing in common: each costs more to start than to run.
-  static let smallCount = 32
+  static let smallCount = 64
 
   private struct Cluster {
     var count: Int
     var members: [Int]
     var order: Int
-    var loads: Int
+    /// What it reads from elsewhere.
+    var loads: Set<Access>
     var isFusable: Bool
     var consumers: [Consumer] = []
     /// The cluster that this one became a part of, or itself.
@@ -80,7 +83,7 @@ struct Fusion {
 
   private mutating func newCluster(_ member: Int, count: Int, isFusable: Bool) -> Int {
     clusters.append(
-      Cluster(count: count, members: [member], order: orderCount, loads: 0, isFusable: isFusable, root: clusters.count))
+      Cluster(count: count, members: [member], order: orderCount, loads: [], isFusable: isFusable, root: clusters.count))
     orderCount += 1
     return clusters.count - 1
   }
@@ -103,7 +106,9 @@ struct Fusion {
     } else {
       cluster = newCluster(index, count: micro.count, isFusable: true)
     }
-    clusters[cluster].loads += micro.inputs.count { producer[$0.value] < 0 || find(Int(producer[$0.value])) != cluster }
+    for input in micro.inputs where producer[input.value] < 0 || find(Int(producer[input.value])) != cluster {
+      clusters[cluster].loads.insert(input)
+    }
     for input in micro.inputs { consume(input.value, by: cluster, throughView: !input.isAligned) }
     producer[micro.output] = Int32(cluster)
   }
@@ -150,9 +155,7 @@ struct Fusion {
     candidates.sort { clusters[$0].order > clusters[$1].order }
     var chosen: Int?
     for candidate in candidates {
-      guard clusters[candidate].members.count < Fusion.maxNodes,
-        clusters[candidate].loads + micro.inputs.count <= Fusion.maxLoads
-      else { continue }
+      guard hasRoom(candidate, members: 1, loads: micro.inputs.count) else { continue }
       if let into = chosen {
         merge(candidate, into: into)
       } else if clusters[candidate].order > after && clusters[candidate].order >= from {
@@ -166,6 +169,12 @@ struct Fusion {
     return chosen
   }
 
+  private func hasRoom(_ cluster: Int, members: Int, loads: Int) -> Bool {
+    let c = clusters[cluster]
+    if c.count <= Fusion.smallCount { return c.members.count + members <= Fusion.maxSmallNodes }
+    return c.members.count + members <= Fusion.maxNodes && c.loads.count + loads <= Fusion.maxLoads
+  }
+
   /// Moves an earlier cluster into a later one if only that one has used it, element by element.
   private mutating func merge(_ earlier: Int, into later: Int) {
     for k in clusters[earlier].consumers.indices {
@@ -173,11 +182,10 @@ struct Fusion {
       if find(consumer.cluster) != later || consumer.throughView { return }
     }
     guard clusters[earlier].order < clusters[later].order,
-      clusters[earlier].members.count + clusters[later].members.count <= Fusion.maxNodes,
-      clusters[earlier].loads + clusters[later].loads <= Fusion.maxLoads
+      hasRoom(later, members: clusters[earlier].members.count, loads: clusters[earlier].loads.count)
     else { return }
     clusters[later].members += clusters[earlier].members
-    clusters[later].loads += clusters[earlier].loads
+    clusters[later].loads.formUnion(clusters[earlier].loads)
     clusters[earlier].root = later
   }
 

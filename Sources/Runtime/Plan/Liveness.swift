@@ -53,7 +53,7 @@ struct Liveness {
     switch step.kind {
     case .branch(let branch): return walk(branch)
     case .loop(let loop): return walk(loop)
-    case .micro, .region, .kernel, .effect: break
+    case .micro, .region, .kernel, .join, .effect: break
     }
     let time = tick()
     var reads: [Int] = []

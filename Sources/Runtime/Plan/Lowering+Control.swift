@@ -34,11 +34,12 @@ extension Lowering {
 
   private mutating func effect(_ operation: Operation, _ context: GraphContext, into block: Block) -> [Definition] {
     let inputs = operands(operation.operands, context, at: operation.origin, into: block)
-    let output = operation.results.first.map { addValue(context.graph.type($0).dtype, 1) }
+    let shape = operation.results.first.map { context.shape($0) } ?? []
+    let output = operation.results.first.map { addValue(context.graph.type($0).dtype, shape.reduce(1, *)) }
     let step = EffectStep(
       operation: operation, inputs: inputs, dtypes: operation.operands.map { context.graph.type($0).dtype }, output: output)
     block.steps.append(Step(kind: .effect(step), origin: operation.origin, name: operation.decl.name))
-    return output.map { [.view(View($0, shape: []))] } ?? []
+    return output.map { [.view(View($0, shape: shape))] } ?? []
   }
 
   private mutating func branch(_ operation: Operation, _ context: GraphContext, into block: Block) -> [Definition] {

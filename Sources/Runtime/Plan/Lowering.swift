@@ -201,6 +201,9 @@ struct Lowering {
     for operand in operation.operands {
       inputs.append(self.operand(context[operand], context.graph.type(operand), at: operation.origin, into: block))
     }
+    if operation.decl === OpDecl.concat, types[0].shape.constants![..<operation.attributes.int("axis")].allSatisfy({ $0 == 1 }) {
+      return [join(inputs, types[0], operation, into: block)]
+    }
     let outputs = types.map { type in
       let shape = type.shape.constants!
       return KernelOperand(value: addValue(type.dtype, shape.reduce(1, *)), offset: 0, shape: shape)
@@ -208,9 +211,20 @@ struct Lowering {
     let step = KernelStep(
       decl: operation.decl, kernel: kernel, attributes: pack(operation.attributes),
       workspace: workspace(operation.operands.map(context.graph.type), types), inputs: inputs, outputs: outputs,
-      updatesInPlace: operation.decl.traits.contains(.inPlace))
+      updatesInPlace: operation.decl.traits.contains(.inPlace), split: RowParallel.split(operation))
     block.steps.append(Step(kind: .kernel(step), origin: operation.origin, name: operation.decl.name))
     return outputs.map { .view(View($0.value, shape: $0.shape)) }
+  }
+
+  /// A concatenation whose parts stay whole: each is copied to its place.
+  private mutating func join(
+    _ inputs: [KernelOperand], _ type: TensorType, _ operation: Operation, into block: Block
+  ) -> Definition {
+    let shape = type.shape.constants!
+    let output = addValue(type.dtype, shape.reduce(1, *))
+    let step = JoinStep(inputs: inputs.filter { $0.shape.reduce(1, *) > 0 }, output: output)
+    block.steps.append(Step(kind: .join(step), origin: operation.origin, name: operation.decl.name))
+    return .view(View(output, shape: shape))
   }
 
   // MARK: views

@@ -11,7 +11,7 @@ public final class Plan {
   let parameterTypes: [TensorType]
   let resultTypes: [TensorType]
   private let storage = PlanStorage()
-  private let program: Program
+  let program: Program
   private let instructionCount: Int
   let sources: [(name: String, origin: SourceSpan)]
   private let written: [[WrittenValue]]
@@ -72,7 +72,7 @@ public final class Plan {
       result.next += Int32(patches.count)
     }.ranges
     program = Program(
-      code: storage.table(emission.code), regions: storage.table(emission.regions), kernels: storage.table(emission.kernels),
+      code: storage.table(emission.code), regions: storage.table(emission.regions), smalls: storage.table(emission.smalls), kernels: storage.table(emission.kernels),
       copies: storage.table(emission.copies), loops: storage.table(emission.loops), rows: storage.table(emission.rows),
       swaps: storage.table(emission.swaps), conditions: storage.table(emission.conditions),
       bases: storage.cells(memory.homes.count), patchRanges: storage.table(ranges),
@@ -114,7 +114,7 @@ public final class Plan {
     never.initialize(to: 0)
     defer { never.deallocate() }
     var state = RunState(
-      options: run, cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
+      options: run, pool: Pools.pool(options.threads), cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
       memoryLimit: options.memoryLimit ?? .max, usedMemory: usedMemory)
     let ending = written.isEmpty ? execute(program, &state) : execute(program, &state, trace: findNaN)
     usedMemory = state.usedMemory
@@ -152,4 +152,5 @@ public final class Plan {
 
   /// The number of instructions, for tests and measurements.
   public var size: Int { instructionCount }
+  var instructions: UnsafeBufferPointer<Instruction> { UnsafeBufferPointer(start: program.code, count: instructionCount) }
 }

@@ -9,11 +9,11 @@ typealias Cell = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
 struct Instruction {
   enum Code: UInt8 {
-    /// Runs region `a`; `parallelRegion` on all threads.
-    case region, parallelRegion
-    /// Calls kernel `a`.
-    case kernel
-    /// Does copy `a`.
+    /// Runs region `a`; `parallelRegion` on all threads; `small` the small region `a`.
+    case region, parallelRegion, small
+    /// Calls kernel `a`; `parallelKernel` the `b` pieces from `a` on, on all threads.
+    case kernel, parallelKernel
+    /// Does the copies from `a` to `b`.
     case copy
     /// Does effect `a`.
     case effect
@@ -38,6 +38,12 @@ struct RegionEntry {
   var region: ptb_region
   var inputs: UnsafeMutablePointer<UnsafeRawPointer?>
   var outputs: Cell
+}
+
+struct SmallEntry {
+  var ops: UnsafePointer<ptb_small_op>
+  var count: Int
+  var elements: Int
 }
 
 struct KernelEntry {
@@ -112,6 +118,7 @@ struct GrowingBuffer {
 struct Program {
   var code: UnsafeMutablePointer<Instruction>
   var regions: UnsafeMutablePointer<RegionEntry>
+  var smalls: UnsafeMutablePointer<SmallEntry>
   var kernels: UnsafeMutablePointer<KernelEntry>
   var copies: UnsafeMutablePointer<CopyEntry>
   var loops: UnsafeMutablePointer<LoopEntry>

@@ -11,6 +11,7 @@ extension Step {
     case .micro(let step): for input in step.inputs { use(input.value) }
     case .region(let step): for load in step.loads { use(load.value) }
     case .kernel(let step): for input in step.inputs { use(input.value) }
+    case .join(let step): for input in step.inputs { use(input.value) }
     case .effect(let step): for input in step.inputs { use(input.value) }
     case .branch(let step):
       use(step.condition)
@@ -36,6 +37,7 @@ extension Step {
     case .micro(let step): define(step.output)
     case .region(let step): for store in step.stores { define(store.value) }
     case .kernel(let step): for output in step.outputs { define(output.value) }
+    case .join(let step): define(step.output)
     case .effect(let step): if let output = step.output { define(output) }
     case .branch(let step): for result in step.results { define(result) }
     case .loop(let step):

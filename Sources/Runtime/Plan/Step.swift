@@ -38,6 +38,7 @@ struct Step {
     case micro(MicroStep)
     case region(RegionStep)
     case kernel(KernelStep)
+    case join(JoinStep)
     case branch(BranchStep)
     case loop(LoopStep)
     case effect(EffectStep)
@@ -88,6 +89,13 @@ struct KernelStep {
   var inputs: [KernelOperand]
   var outputs: [KernelOperand]
   var updatesInPlace: Bool
+  var split: RowParallel.Split
+}
+
+/// Values laid one after the other in a new one.
+struct JoinStep {
+  var inputs: [KernelOperand]
+  var output: Int
 }
 
 struct BranchStep {

@@ -81,10 +81,10 @@ struct View: Hashable {
       if let last = axes.last, last.s == s * n { axes[axes.count - 1] = (last.n * n, s) } else { axes.append((n, s)) }
     }
     let pattern: Access.Pattern
-    if axes.allSatisfy({ $0.s == 0 }) {
-      pattern = .scalar
-    } else if axes.count == 1 && axes[0].s == 1 {
+    if axes.isEmpty || (axes.count == 1 && axes[0].s == 1) {
       pattern = .contiguous
+    } else if axes.allSatisfy({ $0.s == 0 }) {
+      pattern = .scalar
     } else if axes.count == 2 && axes[0].s == 0 && axes[1].s == 1 {
       pattern = .periodic(axes[1].n)
     } else if axes.count == 2 && axes[0].s == 1 && axes[1].s == 0 {

@@ -67,6 +67,10 @@ struct Batcher {
   }
 
   private func plain(_ operation: Operation, of graph: Graph, _ x: [Lanes]) throws(TransformError) -> [Node] {
+    // Of no lanes there is nothing to compute, and rules may divide by their number.
+    if n == 0, !operation.results.contains(where: { graph.type($0).isDynamic }) {
+      return operation.results.map { b.zeros(lanes(graph.type($0))) }
+    }
     switch operation.decl.batching {
     case .elementwise: return b.emit(operation.decl, x.map(full), operation.attributes)
     case .rule(let rule):
