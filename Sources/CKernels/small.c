@@ -14,7 +14,7 @@ enum {
 static int takes_source(int micro) {
   switch (micro) {
   case PTB_EQ: case PTB_NE: case PTB_LT: case PTB_LE: case PTB_GT: case PTB_GE: case PTB_IS_FINITE:
-  case PTB_RE: case PTB_IM: case PTB_CABS: case PTB_ARG: case PTB_COMPLEX:
+  case PTB_RE: case PTB_IM: case PTB_CABS: case PTB_ARG:
     return 1;
   default:
     return 0;

@@ -167,9 +167,12 @@ extension OpDecl {
       let flat = place.reshape([n, size])
       let batch: Attributes = ["batch": .int(1)]
       let hits = Node.apply(.scatterAdd, r.b.int(0, [n, count]), flat, r.b.int(1, [n, size]), attributes: batch)
-      let rows = x.reshape([n, count])
+      // Truth values do not add up; as integers they do.
+      let numbers: DType = x.dtype == .bool ? .int : x.dtype
+      let rows = x.convert(numbers).reshape([n, count])
       let hole = Node.select(Node.apply(.eq, hits, r.b.int(0, [n, count])), rows, r.b.zeros(rows.type))
-      return [Node.apply(.scatterAdd, hole, flat, block.reshape([n, size]), attributes: batch).reshape(x.shape)]
+      let filled = Node.apply(.scatterAdd, hole, flat, block.convert(numbers).reshape([n, size]), attributes: batch)
+      return [filled.convert(x.dtype).reshape(x.shape)]
     },
     interval: .refused("the place of a block has no bounds"),
     samples: [

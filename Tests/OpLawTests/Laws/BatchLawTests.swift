@@ -6,7 +6,8 @@ import Transforms
 
 /// An op over lanes is the op in each lane, whichever operands have lanes: all, or one alone.
 @Suite struct BatchLawTests {
-  static let cases = OpCase.all.filter { c in
+  static let cases = OpCase.all.filter(isBatched)
+  static func isBatched(_ c: OpCase) -> Bool {
     if case .refused = c.decl.batching { return false }
     return !c.types.isEmpty
   }

@@ -30,7 +30,7 @@ import Transforms
     let reals = c.types.map(\.dtype.isReal)
     // Products are bounded in each operand alone.
     let choices = c.decl.traits.contains(.multilinear) ? subsets(reals.count).filter { $0.filter { $0 }.count == 1 } : [reals]
-    let n = 400
+    let n = max(50, 1200 / c.decl.samples.count)
     var numbers = Numbers(23)
     for varying in choices where zip(varying, reals).contains(where: { $0 && $1 }) {
       let enclosure = c.enclosure(c.types, varying: varying)

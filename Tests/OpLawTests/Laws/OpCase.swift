@@ -7,13 +7,34 @@ import Transforms
 struct OpCase: CustomStringConvertible {
   let decl: OpDecl
   let index: Int
-  var sample: OpSample { decl.samples[index] }
-  var description: String { "\(decl.name), sample \(index)" }
+  let sample: OpSample
+  /// The element type that takes the place of `f64`, if another is tried.
+  let elements: DType?
+  var description: String { "\(decl.name), sample \(index)" + (elements.map { " over \($0)" } ?? "") }
   var types: [TensorType] { sample.operands.map(\.type) }
   private var seed: Int { decl.name.utf8.reduce(index) { $0 &* 31 &+ Int($1) } }
 
   static let all: [OpCase] = OpDecl.all.flatMap(cases)
-  static func cases(of decl: OpDecl) -> [OpCase] { decl.samples.indices.map { OpCase(decl: decl, index: $0) } }
+  static func cases(of decl: OpDecl) -> [OpCase] { decl.samples.indices.map { OpCase(decl, $0) } }
+  /// The samples over every other element type that the op accepts.
+  static let overOtherElements: [OpCase] = all.flatMap { c in
+    [DType.f32, .int, .bool, .c64, .c128].compactMap { OpCase(c.decl, c.index, over: $0) }
+  }
+
+  init(_ decl: OpDecl, _ index: Int) { (self.decl, self.index, sample, elements) = (decl, index, decl.samples[index], nil) }
+
+  private init?(_ decl: OpDecl, _ index: Int, over dtype: DType) {
+    var sample = decl.samples[index]
+    let places = sample.operands.indices.filter { sample.operands[$0].type.dtype == .f64 }
+    if places.isEmpty { return nil }
+    for k in places {
+      sample.operands[k].type = sample.operands[k].type.with(dtype: dtype)
+      // Edges are edges of reals.
+      if case .edges(let values) = sample.operands[k].values, !values.allSatisfy(\.isFinite) { return nil }
+    }
+    if (try? decl.infer(sample.operands.map(\.type), sample.attributes)) == nil { return nil }
+    (self.decl, self.index, self.sample, elements) = (decl, index, sample, dtype)
+  }
 
   /// The op as a graph, over these types of operands.
   func graph(_ types: [TensorType], _ attributes: Attributes? = nil) throws -> Graph {

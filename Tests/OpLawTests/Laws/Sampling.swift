@@ -27,7 +27,9 @@ extension OpSample.Values {
   /// Elements of one operand. `lane` turns lists of edges, so that lanes of a batch differ.
   func draw(_ type: TensorType, _ numbers: inout Numbers, lane: Int = 0) -> Dense {
     let (shape, count) = (type.extents, type.partCount)
-    func filled(_ next: (Int) -> Double) -> Dense { Dense((0..<count).map(next), shape, type.dtype) }
+    func filled(_ next: (Int) -> Double) -> Dense {
+      Dense((0..<count).map { type.dtype == .int ? next($0).rounded() : next($0) }, shape, type.dtype)
+    }
     switch self {
     case .uniform(let range):
       // As truth values, the two halves of the range.
@@ -47,17 +49,19 @@ extension OpSample.Values {
     }
   }
 
-  /// G Gᵀ + n I over the last two axes, for a random G.
+  /// G Gᵀ + n I over the last two axes, for a random G; complex ones with a smaller imaginary part that changes its sign with Gᵀ.
   private func positiveDefinite(_ type: TensorType, _ numbers: inout Numbers) -> Dense {
     var result = Dense([Double](repeating: 0, count: type.partCount), type.extents, type.dtype)
-    let n = type.extents.last ?? 0
+    let (n, parts) = (type.extents.last ?? 0, type.dtype.isComplex ? 2 : 1)
     if result.values.isEmpty { return result }
-    for start in stride(from: 0, to: result.values.count, by: n * n) {
+    for start in stride(from: 0, to: result.values.count, by: n * n * parts) {
       let g = (0..<(n * n)).map { _ in numbers.uniform(-1...1) }
       for i in 0..<n {
         for j in 0..<n {
           let product = (0..<n).reduce(0) { $0 + g[i * n + $1] * g[j * n + $1] }
-          result.values[start + i * n + j] = product + (i == j ? Double(n) : 0)
+          let place = start + (i * n + j) * parts
+          result.values[place] = product + (i == j ? Double(n) : 0)
+          if parts == 2 { result.values[place + 1] = 0.3 * (g[i * n + j] - g[j * n + i]) }
         }
       }
     }
