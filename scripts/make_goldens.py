@@ -280,6 +280,16 @@ def autodiff(data):
         files[f"autodiff/{group}.ptb"] = header + "\n" + "\n".join(parts) + "\n"
     return files
 
+def jax_cases(data):
+    """The cases of make_jax_goldens.py, which carry their programs."""
+    groups = {}
+    for case in data["cases"]:
+        groups.setdefault(case["group"], []).append(autodiff_test(case, case["id"], case["program"]))
+    header = HEADER.format(source="jax.json", use='use "../agree.ptb": agree\n')
+    uses = {"nn": "use nn\n"}
+    return {f"jax/{group}.ptb": header + uses.get(group, "") + "\n" + "\n".join(parts) + "\n" for group, parts in groups.items()}
+
+
 # ------------------------------------------------------------------------------------------------------------- optimizers
 
 PROBLEMS = {"rosenbrock": "fn f(x: Real[2]) -> Real = (1 - x[0]) ^ 2 + 100 * (x[1] - x[0] ^ 2) ^ 2"}
@@ -468,6 +478,72 @@ def special(data):
         parts.append(one_test(name, f"let y = {want}", f"assert abs({call} - y) <= {tol}"))
     return {"numbers/special.ptb": HEADER.format(source="special.json", use="") + "\n" + "\n".join(parts) + "\n"}
 
+# Zeroth-order methods with the golden's own directions, as solvers that a user writes.
+ZO_SOLVERS = """
+solver along(z, lr: Real, mu: Real, decay: Real = 0, one_sided: Bool = false, steps: Int = 20) {
+  step(θ, s, f, t) {
+    let d = z[t % len(z)]
+    let c = if one_sided { (f(θ + mu * d) - f(θ)) / mu } else { (f(θ + mu * d) - f(θ - mu * d)) / (2 * mu) }
+    (θ - lr * (c * d + decay * θ), none)
+  }
+}
+solver spsa_gains(z, a: Real, A: Real, alpha: Real, c: Real, gamma: Real, steps: Int = 20) {
+  step(θ, s, f, t) {
+    let k = real(t)
+    let width = c / (k + 1) ^ gamma
+    let g = (f(θ + width * z[t]) - f(θ - width * z[t])) / (2 * width) / z[t]
+    (θ - a / (k + 1 + A) ^ alpha * g, none)
+  }
+}
+solver several(z, lr: Real, mu: Real, steps: Int = 20) {
+  step(θ, s, f, t) {
+    let g = mean d in z[t] { (f(θ + mu * d) - f(θ - mu * d)) / (2 * mu) * d }
+    (θ - lr * g, none)
+  }
+}
+"""
+ZO = {
+    "mezo": "along(z, lr: {lr}, mu: {mu}, steps: {steps})",
+    "mezo-wd": "along(z, lr: {lr}, mu: {mu}, decay: {wd}, steps: {steps})",
+    "oneside": "along(z, lr: {lr}, mu: {mu}, one_sided: true, steps: {steps})",
+    "spsa-rademacher": "along(z, lr: {lr}, mu: {c}, steps: {steps})",
+    "spsa-spall-gains": "spsa_gains(z, a: {a}, A: {A}, alpha: {alpha}, c: {c}, gamma: {gamma}, steps: {steps})",
+    "q4": "several(z, lr: {lr}, mu: {mu}, steps: {steps})",
+    "coordinate": "sgd(lr: {lr}, gradient: coordinate(mu: {mu}), steps: {steps})",
+    "kseed": "along(z, lr: {lr}, mu: {mu}, steps: {steps})",
+}
+
+
+def problem(name, all_problems):
+    if name == "rosenbrock":
+        return [PROBLEMS[name]]
+    p = all_problems[name]
+    if name == "logistic":
+        return [
+            f"let (X, y) = ({literal(p['X'])}, {literal(p['y'])})",
+            "fn f(w: Real[4]) -> Real = mean(log(1 + exp(-y * (X @ w)))) + 0.005 * sum(w ^ 2)",
+        ]
+    raise KeyError(name)
+
+
+def zeroth_order(data):
+    parts = [ZO_SOLVERS.strip()]
+    for case in data["cases"]:
+        by = lambda steps: ZO[case["method"]].format(steps=steps, **case["hyper"])
+        tol, last = number(case["tol"]), len(case["x"]) - 1
+        lines = problem(case["problem"], data["meta"]["problems"]) + [f"let start = {literal(case['x'][0])}"]
+        if case["directions"]:
+            lines.append(f"let z = {literal(case['directions']['z'])}")
+        lines += [
+            f"let s = minimize x from start {{ f(x) }} by {by(last)}", f"assert agree(concat((s.history, [s.value])), {literal(case['loss'])}, {tol})",
+            f"assert agree(s.point, {literal(case['x'][last])}, {tol})",
+        ]
+        for k in (1, 2, 7):
+            lines.append(f"assert agree(argmin x from start {{ f(x) }} by {by(k)}, {literal(case['x'][k])}, {tol})")
+        parts.append(one_test(case["id"], *lines))
+    return {"optimizers/zeroth_order.ptb": tests("zo_traj.json", parts)}
+
+
 # ------------------------------------------------------------------------------------------------------------------- main
 
 AGREE = '''# Made by scripts/make_goldens.py: do not edit.
@@ -485,8 +561,9 @@ def main():
     read = lambda name: json.loads((options.source / f"{name}.json").read_text())
     files = {"agree.ptb": AGREE}
     files.update(autodiff(read("autodiff")))
+    files.update(jax_cases(json.loads((OUT / "jax.json").read_text())))
     files.update(optimizers(read("optimizers")))
-    for name, make in [("linalg", linalg), ("fft", fft), ("taylor_implicit", taylor_implicit), ("special", special)]:
+    for name, make in [("linalg", linalg), ("fft", fft), ("taylor_implicit", taylor_implicit), ("special", special), ("zo_traj", zeroth_order)]:
         files.update(make(read(name)))
     stale = [p for p in OUT.rglob("*.ptb") if str(p.relative_to(OUT)) not in files]
     changed = [name for name, text in files.items() if not (OUT / name).exists() or (OUT / name).read_text() != text]

@@ -9,6 +9,7 @@ final class GoldenTests: XCTestCase {
   private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   func testDerivativesAgreeWithJAX() throws { try run("autodiff") }
+  func testMoreDerivativesAgreeWithJAX() throws { try run("jax") }
   func testOptimizersAgreeWithOptax() throws { try run("optimizers") }
   func testNumbersAgreeWithReferences() throws { try run("numbers") }
 

@@ -17,10 +17,23 @@ extension Builtins {
     ("round", .round, "Nearest whole number, halves to even."),
   ]
 
+  /// exp and log (the principal branch) of complex numbers, by their parts.
+  private static func ofComplex(_ name: String, _ z: Node) -> Node? {
+    switch name {
+    case "exp":
+      let (size, angle) = (Node.apply(.exp, Node.apply(.re, z)), Node.apply(.im, z))
+      return Node.apply(.complex, size * Node.apply(.cos, angle), size * Node.apply(.sin, angle))
+    case "log": return Node.apply(.complex, Node.apply(.log, Node.apply(.cabs, z)), Node.apply(.arg, z))
+    default: return nil
+    }
+  }
+
   static func elementwise(_ scope: Scope) {
     for (name, decl, doc) in unary {
       scope.native(name, ["x"], elementwise: true, doc) { e, a, span in
-        .tensor(try e.emit1(decl, [try a.real(0, e)], at: span))
+        let x = try a.real(0, e)
+        if x.dtype.isComplex, let y = ofComplex(name, x) { return .node(y) }
+        return .tensor(try e.emit1(decl, [x], at: span))
       }
     }
     scope.native("abs", ["x"], elementwise: true, "Absolute value, or modulus; its derivative at 0 is 0.") { e, a, span in
