@@ -19,9 +19,17 @@ extension ScriptContext {
 
   private func check(_ function: Function) -> [Diagnostic] {
     guard case .declared(let declaration) = function.body else { return [] }
+    // A function that is called with values known before the run may need them so: they choose its branches and sizes.
+    let isCalled = elaborator.called.contains(function.declared)
+    let needsKnown: [DiagnosticCode] = [.branchesDiffer, .returnInRegion, .sizeNotKnown]
     return attempt {
       guard let arguments = try elaborator.exemplars(declaration.parameters, function.scope ?? globals, DimensionScope(), declaration.name.span) else { return }
       _ = try elaborator.apply(.function(function), arguments, .none)
+    }.filter { !(isCalled && needsKnown.contains($0.code)) }.map { problem in
+      // No call is to blame: the declaration is.
+      var problem = problem
+      if problem.span == .none { problem.span = declaration.name.span }
+      return problem
     }
   }
 
@@ -71,7 +79,7 @@ extension Elaborator {
       }
       return .record(parts)
     case .function: return nil
-    case .named(let head, let dims, _):
+    case .named(let head, let dims, let settings):
       if let alias = scope.type(named: head.text) { return try exemplar(alias.type, alias.scope, DimensionScope(), name) }
       let dtype: DType
       switch head.text {
@@ -81,8 +89,17 @@ extension Elaborator {
       case "Complex": dtype = real.complexified
       default:
         guard case .template(let template)? = scope.lookup(head.text)?.value, template.keyword == .model,
-          let arguments = try exemplars(template.declaration.parameters, template.scope, DimensionScope(), head.span)
+          var arguments = try exemplars(template.declaration.parameters, template.scope, DimensionScope(), head.span)
         else { return nil }
+        // `Net(h: 64)` is one of them.
+        for setting in settings {
+          guard let k = arguments.list.firstIndex(where: { $0.label?.text == setting.label?.text }) else { continue }
+          var unknown: [String] = []
+          _ = try dimension(setting.value, scope, dimensions, &unknown)
+          for name in unknown { dimensions.set(name, freshSymbol(name)) }
+          unknown = []
+          arguments.list[k].value = .tensor(TensorValue(size: try dimension(setting.value, scope, dimensions, &unknown)))
+        }
         return try instantiate(template, arguments, .none)
       }
       if dtype == .int, dims.isEmpty { return .tensor(TensorValue(size: freshSymbol(name))) }

@@ -37,10 +37,15 @@ final class Elaborator {
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 
+  /// Functions of the user's that have been called, by where they are declared.
+  var called: Set<SourceSpan> = []
+
   struct Frame {
     var name: String
     var declared: SourceSpan
     var call: SourceSpan
+    /// Where the function's names are looked up: two closures made by one lambda differ in it.
+    var scope: Scope?
     /// How often each name has drawn or called in this frame.
     var occurrences: [String: Int] = [:]
   }

@@ -46,9 +46,10 @@ public final class ScriptContext {
   /// Elaborates a statement. On failure its names stand for nothing, quietly, so that one mistake is told once.
   public func elaborate(_ statement: Statement, key: String = "") -> Result<Compiled, Problems> {
     if !elaborator.isChecking { elaborator.beginStatement(key) }
-    _ = globals.takeChanges()
-    let before = globals.snapshot
-    saved = before
+    // A failed statement must leave nothing behind, also in the scopes that enclose a test.
+    let scopes = changedScopes
+    for scope in scopes { _ = scope.takeChanges() }
+    saved = scopes.map { ($0, $0.snapshot) }
     do {
       let outer = elaborator.key
       if !key.isEmpty { elaborator.key = outer.folding(key) }
@@ -56,7 +57,8 @@ public final class ScriptContext {
       let value = try elaborator.execute(statement, globals)
       return .success(try compile(value, statement))
     } catch let failure as Failure {
-      if elaborator.isChecking { poison(statement) } else { globals.restore(before) }
+      rollback()
+      if elaborator.isChecking { poison(statement) }
       return .failure(Problems(failure.diagnostic.map { [$0] } ?? []))
     } catch is EarlyReturn {
       return .failure(Problems([Diagnostic(.returnOutside, "`return` stands inside a function", at: statement.span)]))
@@ -100,10 +102,10 @@ public final class ScriptContext {
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
-    if let saved { globals.restore(saved) }
+    for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
-  private var saved: Scope.Snapshot?
+  private var saved: [(scope: Scope, snapshot: Scope.Snapshot)] = []
 
   // MARK: Names
 

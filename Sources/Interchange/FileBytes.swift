@@ -61,7 +61,7 @@ func systemError(_ what: String, path: String) -> FileError {
   let code = errno
   let hint: String? =
     switch code {
-    case ENOENT: "check the spelling; a relative path starts from the folder the program runs in"
+    case ENOENT: "check the spelling; a relative path starts from the script's folder"
     case EACCES, EPERM, EROFS: "check the permissions of the file and of its folder"
     case ENOSPC, EDQUOT: "free some space, or write somewhere else"
     case EFBIG: "the system limits the size of a file (see ulimit -f)"

@@ -59,7 +59,8 @@ public final class Program {
   /// Elaborates everything without running it: every statement, the tests, and functions whose parameters say their types.
   private func check(tests: Bool) {
     for statement in tree.statements { diagnostics += checked(statement, checker) }
-    diagnostics += checker.checkDeclarations()
+    let told = Set(diagnostics.map { "\($0.code.id) \($0.message)" })
+    diagnostics += checker.checkDeclarations().filter { !told.contains("\($0.code.id) \($0.message)") }
     for statement in tree.statements where tests {
       guard case .test(let test) = statement.kind else { continue }
       for body in [test.body, test.control?.body].compactMap({ $0 }) { diagnostics += checkBody(body, checker.nested()) }

@@ -136,7 +136,7 @@ public final class Session {
   func bring(_ module: UseDeclaration.Module, into context: ScriptContext) -> [Diagnostic] {
     guard module.isPath else { return context.use(module) }
     let path = files.resolve(module.name.text)
-    if let known = modules[path] { return context.use(module, from: known, named: path) }
+    if let known = modules[path] { return context.use(module, from: known, named: module.name.text) }
     if loading.contains(path) {
       return [Diagnostic(.moduleFailed, "`\(module.name.text)` uses itself", at: module.name.span, notes: loading.map { "by way of \($0)" })]
     }
@@ -153,7 +153,7 @@ public final class Session {
       if !problems.isEmpty { return problems }
     }
     modules[path] = inner
-    return context.use(module, from: inner, named: path)
+    return context.use(module, from: inner, named: module.name.text)
   }
 }
 

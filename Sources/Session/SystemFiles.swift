@@ -21,7 +21,9 @@ final class SystemFiles: FileAccess {
   }
 
   func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)] {
-    let full = resolve(path)
+    try told(as: path) { try read(resolve(path), format) }
+  }
+  private func read(_ full: String, _ format: String) throws -> [(name: String, tensor: Tensor)] {
     switch format {
     case "csv": return try CSV.read(full).columns.map { ($0.name, $0.values) }
     case "npy": return [("", try NPY.read(full))]
@@ -31,7 +33,9 @@ final class SystemFiles: FileAccess {
   }
 
   func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
-    let full = resolve(path)
+    try told(as: path) { try write(tensors, path, resolve(path)) }
+  }
+  private func write(_ tensors: [(name: String, tensor: Tensor)], _ path: String, _ full: String) throws {
     if path.hasSuffix(".npz") { return try NPZ.write(tensors.map { ($0.name.isEmpty ? "value" : $0.name, $0.tensor) }, to: full) }
     guard tensors.count == 1 || path.hasSuffix(".csv") else {
       throw FileError("several tensors are written to a `.npz` or `.csv` file", path: full)
@@ -48,8 +52,20 @@ final class SystemFiles: FileAccess {
     throw FileError("a file is written as `.npy`, `.npz` or `.csv`", path: full)
   }
 
+  /// Errors name the file as the script does.
+  private func told<T>(as path: String, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch var error as FileError {
+      error.path = path
+      throw error
+    }
+  }
+
   func explain(_ error: Error) -> (message: String, hint: String?) {
-    if let error = error as? FileError { return (error.description, error.hint) }
+    if var error = error as? FileError {
+      let hint = error.hint
+      error.hint = nil
+      return (error.description, hint)
+    }
     return ("\(error)", nil)
   }
 }

@@ -15,7 +15,9 @@ extension Elaborator {
     let f = Value.function(objective(b, clause, scope, key: place))
     if let solver = try chosenSolver(b, scope), solver.template.name != "exact" {
       guard word == "grad", solver.template.method("estimate") != nil else { throw cannotSolve(solver, "`\(word)` at a point", needs: "estimate", b, span) }
-      return try withKey(place) { try callMethod("estimate", of: solver, [f, x], span) }
+      // Of a body that is a bound or an estimate, the value is differentiated.
+      let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in e.valueOf(try e.apply(f, arguments, span)) }
+      return try withKey(place) { try callMethod("estimate", of: solver, [.function(valued), x], span) }
     }
     switch word {
     case "grad": return try gradient(f, x, span)
@@ -165,6 +167,14 @@ extension Elaborator {
     guard let scope = function.scope else { throw Failure() }
     suppressedDerivatives.insert(declaration.name.span)
     defer { suppressedDerivatives.remove(declaration.name.span) }
+    // The rule takes arguments in the order of the parameters, whatever their order in the call.
+    var place: [Int] = []
+    for argument in arguments.list {
+      let named = argument.label.flatMap { label in declaration.parameters.firstIndex { $0.boundName == label.text } }
+      let free = declaration.parameters.indices.first { !place.contains($0) }
+      place.append(named ?? free ?? declaration.parameters.count)
+    }
+    let order = place.indices.sorted { place[$0] < place[$1] }
     // Arguments that are no tensors (functions, settings) are simply there.
     let places = arguments.list.indices.filter { arguments[$0].vectorLeaves != nil }
     let vectors = try places.map { try realVector(arguments[$0], arguments.span($0)) }
@@ -192,7 +202,7 @@ extension Elaborator {
     let directions = leaves.map { tangent.parameter($0.type) }
     let rates = try within(tangent) { () throws -> [Node] in
       let rule = try evaluate(derivative, scope)
-      let given = with(values).list.map(\.value) + places.map { with(directions)[$0] }
+      let given = order.map { with(values)[$0] } + order.filter(places.contains).map { with(directions)[$0] }
       let answer = try apply(rule, Arguments(given, span), derivative.span)
       guard answer.matches(output), let leaves = answer.vectorLeaves else {
         throw fail(

@@ -25,7 +25,11 @@ extension Elaborator {
       let like = try like(of: object, span), object.template.property("mean") != nil, try isAffine(f, like, span) {
       // The expectation of an affine function is its value at the mean.
       let mean = try member(object, Name("mean", span), span)
-      return try apply(.function(f), [try spread(mean, like, span)], span)
+      let value = try apply(.function(f), [try spread(mean, like, span)], span)
+      guard valueOf(value).vectorLeaves != nil || value.tensor != nil else {
+        throw fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span)
+      }
+      return value
     }
     let solver = try chosen ?? solverNamed("mc", [], span)
     let method = word == "prob" ? "mean" : word

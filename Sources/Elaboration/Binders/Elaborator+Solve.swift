@@ -302,7 +302,7 @@ struct MinimisationProblem {
       let f = self.objective(e, t)
       let counted = Function(native: "objective", ["x"]) { e, arguments, span in
         evaluations.count += 1
-        return try e.apply(.function(f), [arguments[0]], span)
+        return e.valueOf(try e.apply(.function(f), [arguments[0]], span))
       }
       let now = try self.value(of: f, point, e)
       let (next, nextState) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }

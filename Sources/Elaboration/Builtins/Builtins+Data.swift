@@ -31,6 +31,9 @@ extension Builtins {
     scope.native("save", ["path", "value"], "Writes a tensor or a record of tensors to a `.npy`, `.npz` or `.csv` file, whole or not at all.") { e, a, span in
       try e.requireEffects("save", at: span)
       let path = try a.text(0, e)
+      guard [".npy", ".npz", ".csv"].contains(where: path.hasSuffix) else {
+        throw e.fail(.cannotWrite, "a file is written as `.npy`, `.npz` or `.csv`, and this is `\(path)`", at: a.span(0))
+      }
       var names: [String] = []
       var tensors: [TensorValue] = []
       func collect(_ value: Value, _ name: String) throws {
@@ -42,6 +45,9 @@ extension Builtins {
         }
       }
       try collect(a[1], "")
+      if path.hasSuffix(".npy"), tensors.count != 1 {
+        throw e.fail(.cannotWrite, "a `.npy` file holds one tensor, and this is \(a[1].typeName)", at: a.span(1), fixes: [.init("several tensors are written to a `.npz` file")])
+      }
       _ = try e.emit(.save, tensors.map { e.node($0) }, ["path": .text(path), "names": .texts(names)], at: span)
       return .unit
     }

@@ -110,7 +110,7 @@ extension Builtins {
       let held = Held([a[0], a[1]])
       return .function(
         Function(native: "fresh", ["xs…"], holds: held) { e, a, span in
-          guard let index = held.values[1].tensor else { throw e.fail(.badKey, "`fresh` names a draw by an Int", at: span) }
+          guard let index = held.values[1].tensor, index.dtype == .int, index.shape.isEmpty else { throw e.fail(.badKey, "`fresh` names a draw by an Int", at: span) }
           let key = e.key.folding("fresh").folding(e.node(index))
           return try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })

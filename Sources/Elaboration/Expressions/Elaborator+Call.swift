@@ -74,7 +74,10 @@ extension Elaborator {
     _ body: (Scope) throws -> Value
   ) throws -> Value {
     // Functions of the library may be expanded inside themselves for another set; the depth is bounded.
-    if library.isUserFile(function.declared.file), let frame = frames.first(where: { $0.declared == function.declared }) {
+    // Closures that one place made are different functions (`compose(f, compose(g, h))`); a method is the same on any object.
+    let isMethod = function.scope?.bindings["self"] != nil
+    if library.isUserFile(function.declared.file),
+      let frame = frames.first(where: { $0.declared == function.declared && (isMethod || $0.scope === function.scope) }) {
       throw fail(
         .recursion, "`\(frame.name)` calls itself", at: span,
         labels: [.init(function.declared, "declared here")],
@@ -85,8 +88,9 @@ extension Elaborator {
     }
     let inner = Scope(parent: function.scope, kind: .function)
     let name = function.name.isEmpty ? "function" : function.name
-    frames.append(Frame(name: name, declared: function.declared, call: span))
+    frames.append(Frame(name: name, declared: function.declared, call: span, scope: function.scope))
     defer { frames.removeLast() }
+    called.insert(function.declared)
     let folded = function.key ?? { () -> DrawKey in
       let caller = frames.count - 2
       let count = frames[caller].occurrences[name, default: 0]

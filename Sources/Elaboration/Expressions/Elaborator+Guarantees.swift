@@ -137,7 +137,7 @@ extension Elaborator {
       end = try binary(above ? .subtract : .add, value, error, aSpan, aSpan, span)
     default:
       throw fail(
-        .provesNothing, "a \(kind.rawValue) never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)],
+        .provesNothing, "\(kind == .upper ? "an" : "a") \(kind.rawValue) never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)],
         notes: [Elaborator.meaning(of: kind)],
         fixes: [.init(kind == .lower ? "a certificate gives an Upper: `by crown`" : "an attack gives a Lower: `by pgd`")])
     }

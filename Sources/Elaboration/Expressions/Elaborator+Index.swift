@@ -130,7 +130,7 @@ struct IndexPlan {
   init(_ items: [Item], of x: Node, _ span: SourceSpan, _ name: String, _ e: Elaborator) throws {
     self.span = span
     guard items.count <= x.rank else {
-      throw e.fail(.tooManyIndices, "\(items.count) indices for \(name), which has \(x.rank) dimensions", at: span)
+      throw e.fail(.tooManyIndices, "\(items.count) indices for \(name), which has \(x.rank) dimension\(x.rank == 1 ? "" : "s")", at: span)
     }
     for (k, item) in items.enumerated() {
       let extent = x.shape[k]

@@ -123,15 +123,15 @@ extension Elaborator {
   /// Puts values of one structure along a new leading axis.
   func stack(_ values: [Value], _ spans: [SourceSpan], _ span: SourceSpan) throws -> Value {
     guard let first = values.first else { return .unit }
+    if let k = values.firstIndex(where: { $0.function != nil }) {
+      throw fail(
+        .functionInArray, "functions cannot be stored in an array", at: spans[k],
+        notes: ["a function is expanded where it is called, so which one it is must be known; a tuple of functions is fine"])
+    }
     for (value, at) in zip(values, spans) where !value.matches(first) {
       throw fail(
         .structuresDiffer, "the elements of an array have one type", at: at,
         label: value.typeName, labels: [.init(spans[0], first.typeName)])
-    }
-    if case .function = first {
-      throw fail(
-        .functionInArray, "functions cannot be stored in an array", at: spans[0],
-        notes: ["a function is expanded where it is called, so which one it is must be known; a tuple of functions is fine"])
     }
     let columns = values.map(\.leaves)
     var leaves: [TensorValue] = []

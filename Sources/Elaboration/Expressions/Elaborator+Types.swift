@@ -271,10 +271,10 @@ extension Elaborator {
       }
       if shape != t.shape {
         let assumed = TensorValue(builder.emit1(.reshape, [node(t)], ["shape": .dims(shape)]))
-        return try conform(.tensor(assumed), to: type, scope, dimensions, span) { "this" }
+        return try conform(.tensor(assumed), to: type, scope, dimensions, span) { "what `as` asserts" }
       }
     }
-    return try conform(value, to: type, scope, dimensions, span) { "this" }
+    return try conform(value, to: type, scope, dimensions, span) { "what `as` asserts" }
   }
 }
 

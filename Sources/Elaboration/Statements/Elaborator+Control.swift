@@ -62,9 +62,10 @@ extension Elaborator {
     if wantsValue, !thenValue.matches(elseValue) {
       let functions = [thenValue, elseValue].contains { $0.function != nil }
       throw fail(
-        .branchesDiffer, "the branches of an `if` have one type", at: span,
+        .branchesDiffer, isText(thenValue) && isText(elseValue) ? "the run cannot choose between texts" : "the branches of an `if` have one type", at: span,
         labels: [.init(thenSpan, thenValue.typeName), .init(elseSpan, elseValue.typeName)],
-        notes: functions ? ["which function is called must be known before the run: call inside the branches"] : [])
+        notes: functions ? ["which function is called must be known before the run: call inside the branches"]
+          : isText(thenValue) && isText(elseValue) ? ["which text it is must be known before the run: print inside the branches"] : [])
     }
     let thenValues = (wantsValue ? [thenValue] : []) + thenAfter
     let elseValues = (wantsValue ? [elseValue] : []) + elseAfter
@@ -98,6 +99,8 @@ extension Elaborator {
     for (name, like) in zip(names, thenAfter) { scope.owner(of: name)?.update(name, take(like)) }
     return value
   }
+
+  private func isText(_ value: Value) -> Bool { if case .text = value { true } else { false } }
 
   /// `return` cannot leave a region that the run decides on.
   func withoutReturn<T>(_ span: SourceSpan, _ body: () throws -> T) throws -> T {

@@ -119,6 +119,16 @@ extension Elaborator {
   func member(_ object: Object, _ name: Name, _ span: SourceSpan) throws -> Value {
     let isMeasure = object.template.keyword == .set || object.template.keyword == .dist
     if !(isMeasure && name.text == "like"), let part = object.field(name.text) { return part }
+    if name.text == "sample", object.template.keyword == .dist, object.template.method("sample") != nil {
+      // One draw, or `D.sample(n)`: n of them.
+      let held = Held([.object(object)])
+      return .function(
+        Function(native: "sample", ["n?"], holds: held) { e, arguments, span in
+          guard let object = held.values[0].object else { throw Failure() }
+          if arguments[0].isUnit { return try e.callMethod("sample", of: object, [], span) }
+          return try e.callPrelude("dist_sample", [.object(object), arguments[0]], span)
+        })
+    }
     if let method = object.template.method(name.text) {
       let function = bound(method, object)
       function.held = [.object(object)]
