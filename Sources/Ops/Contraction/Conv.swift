@@ -120,8 +120,18 @@ private let transposeConv: @Sendable (RuleContext, [Node?], [Bool]) -> [Node?] =
       Spatial.dilated(ct.shape[axis + 2], a.strides[axis])
     )
   }
-  // Paddings are differences of extents in which symbols cancel.
-  func number(_ dim: Dim) -> Int { dim.constant ?? 0 }
+  // Paddings are differences of extents in which symbols mostly cancel. Where they do not, the graph is one that is only checked,
+  // and zeros of the right type stand for the convolution.
+  var isKnown = true
+  func number(_ dim: Dim) -> Int {
+    isKnown = isKnown && dim.constant != nil
+    return dim.constant ?? 0
+  }
+  func adjoint(_ x: Node, _ filters: Node, _ b: ConvAttributes, _ type: TensorType, _ arranged: (Node) -> Node = { $0 }) -> Node {
+    if (x.shape + filters.shape).constants != nil { return arranged(x.conv(filters, b)) }
+    guard isKnown, let y = try? r.b.tryEmit(.conv, [x, filters], b.attributes)[0] else { return r.b.zeros(type) }
+    return arranged(y)
+  }
   func split(_ node: Node, _ axis: Int, _ sizes: [Dim]) -> Node {
     node.reshape(Array(node.shape[..<axis]) + sizes + Array(node.shape[(axis + 1)...]))
   }
@@ -139,8 +149,9 @@ private let transposeConv: @Sendable (RuleContext, [Node?], [Bool]) -> [Node?] =
       b.low[axis] = number(e.kernel - 1) - a.low[axis]
       b.high[axis] = number(e.input - e.result + Dim(a.low[axis]))
     }
-    ctX = x.shape.contains(0) ? r.b.zeros(x) : ct.conv(flipped, b)
+    ctX = x.shape.contains(0) ? r.b.zeros(x) : adjoint(ct, flipped, b, x)
   }
+  isKnown = true
   if linear[1] {
     // Channels as images, images as channels: x [N, g C] → [C, g N], ct [N, g O] → [g O, N]; the result is [C, g O] + kernel.
     let images = merge(split(r.x[0], 1, [groups, channels]).transpose([2, 1, 0] + space.map { $0 + 1 }), 1)
@@ -151,7 +162,7 @@ private let transposeConv: @Sendable (RuleContext, [Node?], [Bool]) -> [Node?] =
       b.high[axis] = number(e.result - e.input + e.kernel - 1) - a.low[axis]
     }
     let empty = x.shape.contains(0) || w.shape.contains(0)
-    ctW = empty ? r.b.zeros(w) : images.conv(kernels, b).transpose([1, 0] + space)
+    ctW = empty ? r.b.zeros(w) : adjoint(images, kernels, b, w) { $0.transpose([1, 0] + space) }
   }
   return [ctX, ctW]
 }
@@ -178,14 +189,26 @@ private let batchConv: @Sendable (RuleContext, [Bool], Dim) -> [Node] = { r, bat
         .reshape([n, y.shape[0], w.shape[1]] + space)
     ]
   default:
-    a.groups *= n.constant ?? 1
     let all = r.allBatched(batched, n)
+    // The number of groups is a number: where n is a symbol, lane after lane.
+    guard let lanes = n.constant else { return [convLaneAfterLane(r, all, n)] }
+    a.groups *= lanes
     let (x, w) = (all[0], all[1])
     let wide = x.transpose([1, 0] + Array(2..<x.rank)).reshape([x.shape[1], n * x.shape[2]] + Array(x.shape[3...]))
     let y = wide.conv(w.reshape([n * w.shape[1]] + Array(w.shape[2...])), a)
     let space = Array(y.shape[2...])
     return [y.reshape([y.shape[0], n, w.shape[1]] + space).transpose([1, 0, 2] + space.indices.map { $0 + 3 })]
   }
+}
+
+private func convLaneAfterLane(_ r: RuleContext, _ operands: [Node], _ n: Dim) -> Node {
+  let body = Builder(name: "conv")
+  _ = body.parameter(TensorType(.int))
+  let slices = operands.map { body.parameter($0.type.with(shape: Array($0.shape.dropFirst()))) }
+  let y = body.emit1(.conv, slices, r.attributes)
+  return r.b.place(
+    .forLoop, operands, ["consts": .int(0), "carries": .int(0), "reversed": .bool(false), "length": .dims([n])],
+    regions: [body.finish([y])], types: [y.type.with(shape: [n] + y.shape)])[0]
 }
 
 private func sample(_ x: Shape, _ w: Shape, _ attributes: ConvAttributes, dtype: DType = .f64) -> OpSample {

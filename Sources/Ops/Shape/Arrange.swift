@@ -100,9 +100,10 @@ extension OpDecl {
         }
         let length = stop[k] - start[k]
         if step[k] < 1 { throw OpError("the step of a slice is at least 1") }
-        if step[k] == 1 { shape.append(length) } else if let n = length.constant { shape.append(Dim((n + step[k] - 1) / step[k])) } else {
+        guard let places = length.dividedRoundingUp(by: step[k]) else {
           throw OpError("a slice with a step needs a length that is known: \(length)")
         }
+        shape.append(places)
       }
       return x.with(shape: shape)
     },
@@ -114,7 +115,7 @@ extension OpDecl {
       var (low, high): ([Dim], [Dim]) = ([], [])
       for k in 0..<x.rank {
         low.append(start[k])
-        let covered = step[k] == 1 ? ct.shape[k] : Dim(Swift.max(0, ((ct.shape[k].constant ?? 0) - 1) * step[k] + 1))
+        let covered = ct.shape[k] == 0 ? Dim(0) : (ct.shape[k] - 1) * Dim(step[k]) + 1
         high.append(x.shape[k] - start[k] - covered)
       }
       return Node.apply(.pad, ct, r.b.zeros(TensorType(ct.dtype)), attributes: ["low": .dims(low), "high": .dims(high), "interior": .ints(step.map { $0 - 1 })])
@@ -143,4 +144,14 @@ extension OpDecl {
     errors: [OpErrorSample([TensorType(.f64, [3])], ["axes": .ints([1])], "axis 1")])
 
   static let arrangeOps: [OpDecl] = [.broadcast, .reshape, .transpose, .slice, .reverse, .pad, .concat]
+}
+
+extension Dim {
+  /// ⌈self / divisor⌉, where it does not depend on what the symbols are: they occur in multiples of the divisor.
+  fileprivate func dividedRoundingUp(by divisor: Int) -> Dim? {
+    for rest in 0..<divisor {
+      if let quotient = (self - Dim(rest)).dividedExactly(by: Dim(divisor)) { return rest == 0 ? quotient : quotient + 1 }
+    }
+    return nil
+  }
 }
