@@ -83,7 +83,7 @@ private let transposeProduct = Transpose.rule { r, ct, linear in
 }
 
 @Sendable private func productInterval(_ r: RuleContext, _ l: [Node], _ u: [Node]) -> [Enclosure.Ends] {
-  if r.x[0].id == r.x[1].id {
+  if r.x[0].builder === r.x[1].builder, r.x[0].id == r.x[1].id {
     // A square is not the product of two independent values.
     let (a, b) = (l[0] * l[0], u[0] * u[0])
     let inside = Node.apply(.and, .comparing(.le, l[0], 0), .comparing(.ge, u[0], 0))

@@ -7,7 +7,7 @@ extension OpDecl {
   public static let convert: OpDecl = OpDecl(
     "convert",
     doc: "The same values in another element type: reals to Int are cut towards 0, Bool becomes 0 or 1, numbers become the truth of `x != 0`, complex to real takes the real part.",
-    traits: [.elementwise, .linear, .increasing],
+    traits: [.elementwise, .linear],
     infer: { (types, attributes) throws(OpError) in
       try Check.count("convert", types, 1)
       let target = attributes.dtype("dtype")
@@ -24,9 +24,17 @@ extension OpDecl {
       let source = r.x[0].dtype
       return [ct.dtype.isComplex && !source.isComplex ? ct.applying(.re).convert(source) : ct.convert(source)]
     },
-    batching: .elementwise, interval: .derived,
+    batching: .elementwise,
+    interval: .rule { r, l, u in
+      let target = r.attributes.dtype("dtype")
+      guard target == .bool, r.x[0].dtype != .bool else { return [(l[0].convert(target), u[0].convert(target))] }
+      // `x != 0` is not monotone: certain on one side of 0, possible unless both ends are 0.
+      let certain = Node.apply(.or, .comparing(.gt, l[0], 0), .comparing(.lt, u[0], 0))
+      return [(certain, .apply(.or, .comparing(.ne, l[0], 0), .comparing(.ne, u[0], 0)))]
+    },
     samples: [
       OpSample([(TensorType(.f64, [3]), .uniform(-2...2))], ["dtype": .dtype(.f64)]),
+      OpSample([(TensorType(.f64, [4]), .uniform(-2...2))], ["dtype": .dtype(.bool)]),
       OpSample([(TensorType(.int, [2, 2]), .indices(5))], ["dtype": .dtype(.f64)]),
       OpSample([(TensorType(.f64, [4]), .edges([-1.5, 0, 2.5, 7]))], ["dtype": .dtype(.int)]),
       OpSample([(TensorType(.f64, []), .uniform(1...2))], ["dtype": .dtype(.c128)]),

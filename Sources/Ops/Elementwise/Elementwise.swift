@@ -116,10 +116,11 @@ enum Enclosure {
     return (.select(known, ends.lower, -infinite), .select(known, ends.upper, infinite))
   }
 
-  /// Whether [l, u] holds a point of `offset + period·ℤ`.
+  /// Whether [l, u] may hold a point of `offset + period·ℤ`: yes in doubt, which grows with the ends as rounding does.
   static func holdsPoint(_ l: Node, _ u: Node, offset: Double, period: Double) -> Node {
-    let first = ((l - offset) / period).applying(.ceil)
-    let last = ((u - offset) / period).applying(.floor)
-    return Node.apply(.le, first, last)
+    let unit = l.dtype == .f32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+    let (first, last) = ((l - offset) / period, (u - offset) / period)
+    func doubt(_ place: Node) -> Node { (place.applying(.abs) + 1) * (4 * unit) }
+    return Node.apply(.le, (first - doubt(first)).applying(.ceil), (last + doubt(last)).applying(.floor))
   }
 }

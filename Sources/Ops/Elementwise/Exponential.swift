@@ -63,19 +63,15 @@ extension OpDecl {
 func constantValue(_ node: Node) -> Double? {
   var id = node.id
   for operation in node.builder.graph.operations.reversed() where operation.results.first == id {
-    switch operation.decl.kernel {
-    case .structural:
+    if operation.decl === OpDecl.fill {
       switch operation.attributes["value"] {
       case .real(let value)?: return value
       case .int(let value)?: return Double(value)
       default: return nil
       }
-    default:
-      guard operation.decl === OpDecl.broadcast || operation.decl === OpDecl.reshape || operation.decl === OpDecl.convert,
-        node.dtype.isReal
-      else { return nil }
-      id = operation.operands[0]
     }
+    guard [OpDecl.broadcast, .reshape, .convert].contains(where: { $0 === operation.decl }), node.dtype.isReal else { return nil }
+    id = operation.operands[0]
   }
   return nil
 }

@@ -5,6 +5,13 @@ import Tensors
 
 extension OpDecl {
   private static let reals3: (TensorType, OpSample.Values) = (TensorType(.f64, [3]), .uniform(-2...2))
+  private static func fits(_ name: String, _ sizes: Shape, in x: TensorType) throws(OpError) {
+    for (k, size) in sizes.enumerated() {
+      if let size = size.constant, let extent = x.shape[k].constant, size > extent {
+        throw OpError("a block of \(sizes.text) does not fit into \(x.word) in `\(name)`: axis \(k) is \(size) and \(extent)")
+      }
+    }
+  }
   private static let matrix: (TensorType, OpSample.Values) = (TensorType(.f64, [4, 2]), .uniform(-2...2))
 
   public static let gather: OpDecl = OpDecl(
@@ -87,6 +94,22 @@ extension OpDecl {
     ],
     errors: [OpErrorSample([TensorType(.f64, [3]), TensorType(.int, [2]), TensorType(.f64, [3])], ["batch": .int(0)], "scatterAdd")])
 
+  public static let checkIndex: OpDecl = OpDecl(
+    "checkIndex", doc: "Indices as they are, if all lie in 0 … `extent` − 1; others are an error.", traits: [.elementwise, .locallyConstant],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("checkIndex", types, 1)
+      try Check.elements("checkIndex", types[0], .int)
+      return types
+    },
+    kernel: kernel(IndexKernels.check) { $0.constants("extent") }, derivative: .zero, transpose: .none,
+    batching: .rule { r, _, _ in [Node.apply(.checkIndex, r.x[0], attributes: r.attributes)] },
+    interval: .refused("an index has no bounds"),
+    samples: [
+      OpSample([(TensorType(.int, [3]), .indices(4))], ["extent": .dims([4])]),
+      OpSample([(TensorType(.int, []), .indices(2))], ["extent": .dims([2])]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [2])], ["extent": .dims([4])], "needs integers")])
+
   public static let wrapIndex: OpDecl = OpDecl(
     "wrapIndex", doc: "Indices of an axis of `extent` elements: negative ones count from the end, and those outside are an error.", traits: [.elementwise, .locallyConstant],
     infer: { (types, _) throws(OpError) in
@@ -110,6 +133,7 @@ extension OpDecl {
       try Check.scalarInts("dynamicSlice", types.dropFirst())
       let sizes = a.extents("sizes")
       if types.count != x.rank + 1 || sizes.count != x.rank { throw OpError("`dynamicSlice` of \(x.word) needs a place and a size for each axis") }
+      try fits("dynamicSlice", sizes, in: x)
       return [x.with(shape: sizes)]
     },
     kernel: kernel(IndexKernels.dynamicSlice),
@@ -122,7 +146,10 @@ extension OpDecl {
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.int), .indices(3))], ["sizes": .dims([2])]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))], ["sizes": .dims([1, 2])]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3])], ["sizes": .dims([2])], "a place and a size")])
+    errors: [
+      OpErrorSample([TensorType(.f64, [3])], ["sizes": .dims([2])], "a place and a size"),
+      OpErrorSample([TensorType(.f64, [3]), TensorType(.int)], ["sizes": .dims([4])], "does not fit"),
+    ])
 
   public static let dynamicUpdate: OpDecl = OpDecl(
     "dynamicUpdate", doc: "x with a block replaced, whose corner is given by an Int for each axis; one that does not lie inside is an error.",
@@ -133,6 +160,7 @@ extension OpDecl {
       }
       try Check.sameElements("dynamicUpdate", Array(types.prefix(2)))
       try Check.scalarInts("dynamicUpdate", types.dropFirst(2))
+      try fits("dynamicUpdate", types[1].shape, in: types[0])
       return [types[0]]
     },
     kernel: kernel(IndexKernels.dynamicUpdate),
@@ -158,7 +186,9 @@ extension OpDecl {
       var place = r.b.int(0, block.shape)
       for k in shape.indices {
         let along = r.b.emit1(.iota, [], ["shape": .dims(inner), "axis": .int(k), "dtype": .dtype(.int)])
-        let start = r.x[k + 2].batched(batched[k + 2], n).broadcast(to: block.shape, axes: [0])
+        // The rows of x are joined, so a place outside of one axis would be an element elsewhere: it is refused here.
+        let within: Attributes = ["extent": .dims([shape[k] - inner[k] + 1])]
+        let start = Node.apply(.checkIndex, r.x[k + 2].batched(batched[k + 2], n), attributes: within).broadcast(to: block.shape, axes: [0])
         let index = start + along.broadcast(to: block.shape, axes: Array(1...inner.count))
         let stride = r.b.emit1(.dim, [], ["dim": .dims([Array(shape.dropFirst(k + 1)).elementCount])])
         place = place + index * stride.broadcast(to: block.shape, axes: [])
@@ -179,7 +209,10 @@ extension OpDecl {
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.f64, [2]), .uniform(-2...2)), (TensorType(.int), .indices(3))]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.f64, [1, 2]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))]),
     ],
-    errors: [OpErrorSample([TensorType(.f64, [3]), TensorType(.int, [1]), TensorType(.int)], "differ in kind")])
+    errors: [
+      OpErrorSample([TensorType(.f64, [3]), TensorType(.int, [1]), TensorType(.int)], "differ in kind"),
+      OpErrorSample([TensorType(.f64, [3]), TensorType(.f64, [4]), TensorType(.int)], "does not fit"),
+    ])
 
-  static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .wrapIndex, .dynamicSlice, .dynamicUpdate]
+  static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .checkIndex, .wrapIndex, .dynamicSlice, .dynamicUpdate]
 }

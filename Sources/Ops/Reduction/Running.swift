@@ -79,8 +79,13 @@ extension OpDecl {
       let kept = Array(0..<axis)
       let top = Node.apply(.maxOf, u[0], attributes: ["axes": .ints([axis])]).broadcast(to: u[0].shape, axes: kept)
       let (a, b) = ((l[0] - top).applying(.exp), (u[0] - top).applying(.exp))
-      let (sa, sb) = (a.sum([axis]).broadcast(to: a.shape, axes: kept), b.sum([axis]).broadcast(to: b.shape, axes: kept))
-      return [(a / (sb - b + a), b / (sa - a + b))]
+      // Where the shift has left no digits of the terms, nothing is known of the share.
+      func share(_ own: Node, _ others: Node, unknown: Double) -> Node {
+        let total = own + others
+        let tiny = Node.comparing(.lt, total, own.dtype == .f32 ? 1e-30 : 1e-290)
+        return .select(tiny, r.b.fill(unknown, like: total), own / total)
+      }
+      return [(share(a, b.sumOfOthers(axis), unknown: 0), share(b, a.sumOfOthers(axis), unknown: 1))]
     },
     samples: [OpSample([(TensorType(.f64, [3]), .uniform(-2...2))]), OpSample([(TensorType(.f64, [2, 4]), .uniform(-2...2))])],
     errors: [OpErrorSample([TensorType(.f64)], [:], "along axis -1")])
@@ -114,4 +119,19 @@ extension OpDecl {
     errors: [OpErrorSample([TensorType(.f64)], ["axis": .int(0)], "axis 0")])
 
   static let runningOps: [OpDecl] = [.cumsum, .cumprod, .softmax, .sort]
+}
+
+extension Node {
+  /// For each element the sum of all others along an axis: running sums from both sides, because a difference of sums would lose
+  /// the small terms beside a large one.
+  fileprivate func sumOfOthers(_ axis: Int) -> Node {
+    let zero = builder.zeros(TensorType(dtype))
+    func side(reversed: Bool) -> Node {
+      let (low, high) = reversed ? (-1, 1) : (1, -1)
+      func along(_ k: Int) -> Attribute { .ints((0..<rank).map { $0 == axis ? k : 0 }) }
+      let moved = Node.apply(.pad, self, zero, attributes: ["low": along(low), "high": along(high), "interior": along(0)])
+      return Node.apply(.cumsum, moved, attributes: ["axis": .int(axis), "reverse": .bool(reversed)])
+    }
+    return side(reversed: false) + side(reversed: true)
+  }
 }

@@ -13,7 +13,7 @@ extension OpDecl {
     kernel: kernel(DataMovement.fill) { a in
       let bits: UInt64 =
         switch a["value"] {
-        case .real(let x)?: a.dtype("dtype") == .int ? UInt64(bitPattern: Int64(x)) : x.bitPattern
+        case .real(let x)?: a.dtype("dtype") == .int ? UInt64(bitPattern: saturated(x)) : x.bitPattern
         case .int(let n)?: a.dtype("dtype") == .int ? UInt64(bitPattern: Int64(n)) : Double(n).bitPattern
         case .bool(let b)?: b ? 1 : 0
         default: 0
@@ -66,4 +66,9 @@ extension OpDecl {
     errors: [OpErrorSample([], ["shape": .dims([4]), "axis": .int(1), "dtype": .dtype(.int)], "axis 1")])
 
   static let constantOps: [OpDecl] = [.fill, .tensor, .dim, .iota]
+}
+
+/// The real as an Int, as `convert` cuts it: out of range, the nearest; nan, 0.
+private func saturated(_ x: Double) -> Int64 {
+  x.isNaN ? 0 : x >= 0x1p63 ? .max : x < -0x1p63 ? .min : Int64(x)
 }

@@ -85,6 +85,18 @@ public enum IndexKernels {
     return .ok
   }
 
+  /// Attribute: the extent of the axis.
+  public static let check: Kernel = { call in
+    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
+    let n = call.pointee.attributes[0]
+    for k in 0..<x.count {
+      let i = x.at(Int.self)[k]
+      guard i >= 0 && i < n else { return KernelStatus(.indexOutOfRange, i) }
+      y.at(Int.self)[k] = i
+    }
+    return .ok
+  }
+
   /// The byte offset of a block's corner in x, or the index that does not fit.
   private static func corner(_ call: UnsafePointer<KernelCall>, first: Int, _ x: Operand, _ sizes: [Int]) -> (offset: Int, bad: Int?) {
     let strides = rowMajor(x.extents)

@@ -10,36 +10,45 @@ public enum RunningKernels {
 
   /// Attributes: the axis, and 1 to run from its end.
   public static let cumsum: Kernel = { call in
-    scan(call, PTB_SUM, reversed: call.pointee.attributes[1] != 0)
+    if call.pointee.attributes[1] != 0 { return sumBack(call) }
+    scan(call, PTB_SUM)
     return .ok
   }
   /// Attribute: the axis.
   public static let cumprod: Kernel = { call in
-    scan(call, PTB_PROD, reversed: false)
+    scan(call, PTB_PROD)
     return .ok
   }
-  private static func scan(_ call: UnsafePointer<KernelCall>, _ kind: ptb_reduce_kind, reversed: Bool) {
+  private static func scan(_ call: UnsafePointer<KernelCall>, _ kind: ptb_reduce_kind) {
     let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
     if x.count == 0 { return }
-    let axis = call.pointee.attributes[0]
-    let (outer, n, inner) = split(x, axis)
-    func forward(_ source: UnsafeRawPointer) {
-      ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), source, y.pointer, Int64(outer), Int64(n), Int64(inner))
+    let (outer, n, inner) = split(x, call.pointee.attributes[0])
+    ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), x.pointer, y.pointer, Int64(outer), Int64(n), Int64(inner))
+  }
+
+  private static func sumBack(_ call: UnsafePointer<KernelCall>) -> KernelStatus {
+    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
+    let (outer, n, inner) = split(x, call.pointee.attributes[0])
+    // A complex number is two parts that are summed apart.
+    switch x.dtype {
+    case .f32: runBack(x.at(Float.self), y.at(Float.self), outer, n, inner) { $0 + $1 }
+    case .f64: runBack(x.at(Double.self), y.at(Double.self), outer, n, inner) { $0 + $1 }
+    case .c64: runBack(x.at(Float.self), y.at(Float.self), outer, n, 2 * inner) { $0 + $1 }
+    case .c128: runBack(x.at(Double.self), y.at(Double.self), outer, n, 2 * inner) { $0 + $1 }
+    default: runBack(x.at(Int.self), y.at(Int.self), outer, n, inner) { $0 &+ $1 }
     }
-    guard reversed else { return forward(x.pointer) }
-    // Turned round, scanned in place, turned back.
-    func turn(_ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer) {
-      let shape = [outer, n, inner]
-      var strides = rowMajor(shape)
-      let last = (n - 1) * inner * x.dtype.size
-      strides[1] = -strides[1]
-      stridedCopy(target, rowMajor(shape), source + last, strides, shape, size: x.dtype.size)
+    return .ok
+  }
+  @inline(__always)
+  private static func runBack<T>(
+    _ x: UnsafeMutablePointer<T>, _ y: UnsafeMutablePointer<T>, _ outer: Int, _ n: Int, _ inner: Int, _ add: (T, T) -> T
+  ) {
+    for o in 0..<outer {
+      for k in stride(from: n - 1, through: 0, by: -1) {
+        let row = (o * n + k) * inner
+        for i in row..<(row + inner) { y[i] = k == n - 1 ? x[i] : add(x[i], y[i + inner]) }
+      }
     }
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: x.count * x.dtype.size, alignment: 64)
-    defer { scratch.deallocate() }
-    turn(scratch, x.pointer)
-    ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), scratch, scratch, Int64(outer), Int64(n), Int64(inner))
-    turn(y.pointer, scratch)
   }
 
   public static let softmax: Kernel = { call in
