@@ -10,7 +10,7 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Check a script, then run it.", discussion: "Example: ptb run --seed 7 examples/digits.ptb")
   @Argument(help: "The script; `-` reads standard input.") var file: String
   @OptionGroup var options: RunOptions
-  @Option(help: "Print a stage instead of running: tokens, tree, typed, ir, or ir:PASS after a pass.") var dump: String?
+  @Option(help: "Print a stage instead of running: tokens, tree, typed, ir, ir:PASS after a pass, or plan.") var dump: String?
 
   func run() throws {
     let home = try findHome()

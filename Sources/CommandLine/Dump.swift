@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Elaboration
 import Passes
+import Runtime
 import Session
 import Syntax
 
@@ -29,14 +30,15 @@ struct Dump {
       for (name, type) in program.session.context.listing { print("\(name): \(type)") }
       return
     }
-    guard stage == "ir" || stage.hasPrefix("ir:") else {
-      throw ValidationError("There is no stage `\(stage)`: tokens, tree, typed, ir, ir:PASS.")
+    guard stage == "ir" || stage == "plan" || stage.hasPrefix("ir:") else {
+      throw ValidationError("There is no stage `\(stage)`: tokens, tree, typed, ir, ir:PASS, plan.")
     }
-    try showIR(program, pass: stage == "ir" ? nil : String(stage.dropFirst(3)), name: name)
+    let pass: String? = stage == "ir" ? nil : stage == "plan" ? "all" : String(stage.dropFirst(3))
+    try showIR(program, pass: pass, name: name, plans: stage == "plan")
   }
 
   /// Statements are run as they are shown, since later ones are made for the values of earlier ones.
-  private func showIR(_ program: Program, pass: String?, name: String?) throws {
+  private func showIR(_ program: Program, pass: String?, name: String?, plans: Bool) throws {
     let passes: [Pass]
     switch pass {
     case nil: passes = []
@@ -51,7 +53,8 @@ struct Dump {
       if name == nil || statement.binds(name ?? "") {
         if case .success(let graph) = program.session.graph(of: statement), !graph.operations.isEmpty {
           print("# \(program.sources.text(statement.span).split(separator: "\n").first ?? "")")
-          print(passes.run(graph).text())
+          let final = passes.run(graph)
+          print(plans ? try Plan(final).description : final.text())
         }
         program.session.context.rollback()
       }

@@ -24,6 +24,8 @@ public enum Trait: Hashable, Sendable {
   case linearInFirst
   /// Has an effect (print, assert): kept in order, never removed, refused inside what is differentiated or batched.
   case effect
+  /// Shows its value: never removed or moved, though transforms go through it.
+  case observed
   /// Draws from a key.
   case random
   /// Operand 0's memory may hold the result.

@@ -2,7 +2,7 @@ import Ops
 
 extension Operation {
   /// Whether running the operation does something besides making its results.
-  public var hasEffect: Bool { decl.traits.contains(.effect) || regions.contains(where: \.hasEffect) }
+  public var hasEffect: Bool { decl.traits.contains(.effect) || decl.traits.contains(.observed) || regions.contains(where: \.hasEffect) }
 
   /// Whether running the operation may end the program: kernels that report a status, and effects.
   public var canFail: Bool {

@@ -75,7 +75,6 @@ final class CorpusTests: XCTestCase {
     "E0101": "a file of the corpus is text, and this is about bytes that are none: SyntaxTests",
     "E0112": "it takes hundreds of nested brackets: SyntaxTests",
     "E0904": "LAPACK gives NaN, and no failure, for every matrix tried",
-    "E0905": "kernels give 0 for an Int division by 0",
     "E0906": "Ints of a run wrap",
   ]
 

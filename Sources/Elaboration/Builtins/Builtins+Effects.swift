@@ -15,7 +15,8 @@ extension Builtins {
       return .unit
     }
     scope.native("debug", ["x"], "Prints a value wherever it is computed, and gives it back.") { e, a, span in
-      try a[0].mapLeaves { leaf in try e.emit1(.debug, [e.node(leaf)], ["label": .text(e.library.sources.text(a.span(0)))], at: span) }
+      let op: OpDecl = e.pureBecause == nil ? .debug : .trace
+      return try a[0].mapLeaves { leaf in try e.emit1(op, [e.node(leaf)], ["label": .text(e.library.sources.text(a.span(0)))], at: span) }
     }
   }
 

@@ -24,6 +24,10 @@ extension Builtins {
       let (size, angle) = (Node.apply(.exp, Node.apply(.re, z)), Node.apply(.im, z))
       return Node.apply(.complex, size * Node.apply(.cos, angle), size * Node.apply(.sin, angle))
     case "log": return Node.apply(.complex, Node.apply(.log, Node.apply(.cabs, z)), Node.apply(.arg, z))
+    case "sqrt":
+      // √|z| at half the angle: the root with a real part that is not negative.
+      let (size, angle) = (Node.apply(.sqrt, Node.apply(.cabs, z)), Node.apply(.arg, z) / 2)
+      return Node.apply(.complex, size * Node.apply(.cos, angle), size * Node.apply(.sin, angle))
     default: return nil
     }
   }

@@ -132,8 +132,10 @@ extension Elaborator {
           fixes: [Diagnostic.Fix("`//` divides and rounds down"), Diagnostic.Fix("`real(n)` makes a Real of an Int")])
       }
       return try on(.div, "divided")
-    case .floorDivide: try numbers(); return try on(.floordiv, "divided")
-    case .remainder: try numbers(); return try on(.mod, "divided")
+    case .floorDivide, .remainder:
+      try numbers()
+      let divisor = try checkedDivisor(a, b, bSpan)
+      return try elementwise(op == .floorDivide ? .floordiv : .mod, a, divisor, aSpan, bSpan, span, verb: "divided")
     case .power: try numbers(); return try power(a, b, aSpan, bSpan, span)
     case .matrixProduct: return try matrixProduct(a, b, aSpan, bSpan, span)
     case .equal: return try on(.eq, "compared")
@@ -153,6 +155,12 @@ extension Elaborator {
         fixes: [Diagnostic.Fix("for truth values write `\(op == .union ? "or" : "and")`")])
     case .pipe: throw Failure()
     }
+  }
+
+  /// The divisor of two Ints, checked when the program runs unless it is a number known now.
+  private func checkedDivisor(_ a: TensorValue, _ b: TensorValue, _ span: SourceSpan) throws -> TensorValue {
+    guard a.dtype == .int, b.dtype == .int, b.size?.constant == nil || b.size?.constant == 0 else { return b }
+    return try emit1(.divisor, [node(b)], at: span)
   }
 
   /// `x ^ n`: a product for a small whole exponent, whose derivative has no logarithm; else `pow`.

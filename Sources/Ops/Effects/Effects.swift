@@ -21,13 +21,23 @@ extension OpDecl {
     transpose: .none, batching: .refused("`debug` prints a value"), interval: .refused("`debug` prints a value"), samples: [],
     errors: [])
 
+  /// `debug` inside what is differentiated or batched, where effects are not: it prints once for all lanes.
+  public static let trace: OpDecl = OpDecl(
+    "trace", doc: "Prints a value with its `label` where it is computed, and gives it back.", traits: [.linear, .increasing, .observed],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("trace", types, 1)
+      return types
+    }, kernel: .structural,
+    derivative: .rule { _, dx in [dx[0]] }, transpose: .rule { _, ct, _ in [ct[0]] },
+    batching: .rule { r, _, _ in [Node.apply(.trace, r.x[0], attributes: r.attributes)] }, interval: .derived, samples: [], errors: [])
+
   /// Operands: those of the template `piecesA`, `formatsA`, then those of `piecesB`, `formatsB`.
   public static let formatEqual: OpDecl = OpDecl(
     "formatEqual", doc: "Whether two templates give the same text.", traits: [.locallyConstant],
     infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .refused("texts are not batched"), interval: .refused("texts have no bounds"), samples: [], errors: [])
 
-  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .formatEqual]
+  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .trace, .formatEqual]
 
   private static func effect(_ name: String, doc: String) -> OpDecl {
     OpDecl(

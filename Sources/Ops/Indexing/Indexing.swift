@@ -126,6 +126,20 @@ extension OpDecl {
     ],
     errors: [OpErrorSample([TensorType(.f64, [2])], ["extent": .dims([4])], "needs integers")])
 
+  public static let divisor: OpDecl = OpDecl(
+    "divisor", doc: "Divisors of Ints: a zero is an error.", traits: [.elementwise, .locallyConstant],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("divisor", types, 1)
+      try Check.elements("divisor", types[0], .int)
+      return types
+    },
+    kernel: kernel(IndexKernels.nonZero), derivative: .zero, transpose: .none,
+    batching: .rule { r, _, _ in [Node.apply(.divisor, r.x[0])] }, interval: .rule { _, l, u in [(l[0], u[0])] },
+    samples: [
+      OpSample([(TensorType(.int, [3]), .edges([1, -2, 3]))]), OpSample([(TensorType(.int, []), .edges([4]))]),
+    ],
+    errors: [OpErrorSample([TensorType(.f64, [2])], "needs integers")])
+
   public static let dynamicSlice: OpDecl = OpDecl(
     "dynamicSlice", doc: "A block of `sizes` whose corner is given by an Int for each axis; one that does not lie inside is an error.", traits: [.linearInFirst],
     infer: { (types, a) throws(OpError) in
@@ -214,5 +228,5 @@ extension OpDecl {
       OpErrorSample([TensorType(.f64, [3]), TensorType(.f64, [4]), TensorType(.int)], "does not fit"),
     ])
 
-  static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .checkIndex, .wrapIndex, .dynamicSlice, .dynamicUpdate]
+  static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .checkIndex, .wrapIndex, .divisor, .dynamicSlice, .dynamicUpdate]
 }

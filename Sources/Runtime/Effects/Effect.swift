@@ -14,7 +14,7 @@ struct EffectContext {
       output(try text(attributes.texts("pieces"), attributes.texts("formats"), operands, at: operation.origin))
       return []
     }
-    if decl === OpDecl.debug {
+    if decl === OpDecl.debug || decl === OpDecl.trace {
       output("\(attributes.text("label")) = \(try text(["", ""], [""], operands, at: operation.origin))")
       return operands
     }

@@ -97,6 +97,15 @@ public enum IndexKernels {
     return .ok
   }
 
+  public static let nonZero: Kernel = { call in
+    let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
+    for k in 0..<x.count {
+      guard x.at(Int.self)[k] != 0 else { return KernelStatus(.divisionByZero, k) }
+      y.at(Int.self)[k] = x.at(Int.self)[k]
+    }
+    return .ok
+  }
+
   /// The byte offset of a block's corner in x, or the index that does not fit.
   private static func corner(_ call: UnsafePointer<KernelCall>, first: Int, _ x: Operand, _ sizes: [Int]) -> (offset: Int, bad: Int?) {
     let strides = rowMajor(x.extents)
