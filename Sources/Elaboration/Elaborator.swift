@@ -104,13 +104,25 @@ final class Elaborator {
       if tensor.rank == 0, let constant = tensor.scalarAttribute {
         return builder.emit1(.fill, [], ["value": constant, "dtype": .dtype(tensor.dtype), "shape": .dims([])])
       }
-      let identity = ObjectIdentifier(tensor.storage)
-      if let known = inputNodes[identity], known.shape.constants == tensor.shape { return known }
-      let node = root.parameter(value.type)
-      inputs.append(tensor)
-      inputNodes[identity] = node
-      return node
+      return input(tensor)
     }
+  }
+
+  /// The value of a tensor as a variable: a number that is known is not folded into a constant, since the derivative of a
+  /// power with a constant exponent is another rule than that of one whose exponent varies.
+  func variable(_ value: TensorValue) -> Node {
+    if case .host(let tensor) = value.source { return input(tensor) }
+    return node(value)
+  }
+
+  /// The parameter of the statement's graph that stands for a tensor.
+  private func input(_ tensor: Tensor) -> Node {
+    let identity = ObjectIdentifier(tensor.storage)
+    if let known = inputNodes[identity], known.shape.constants == tensor.shape { return known }
+    let node = root.parameter(TensorValue(tensor).type)
+    inputs.append(tensor)
+    inputNodes[identity] = node
+    return node
   }
 
   /// A Real scalar constant.

@@ -49,7 +49,7 @@ extension Elaborator {
     let nodes = try within(inner) { try results.map { try realNode($0, span) } }
     let graph = inner.finish(nodes)
     let typed = output.replacingVector(nodes.map { TensorValue($0) })
-    return Traced(graph: graph, arguments: leaves.map { node($0) } + inner.captures, count: leaves.count, output: typed)
+    return Traced(graph: graph, arguments: leaves.map(variable) + inner.captures, count: leaves.count, output: typed)
   }
 
   private func requireScalar(_ traced: Traced, _ span: SourceSpan, _ word: String) throws {

@@ -177,7 +177,10 @@ extension Elaborator {
         .notAVector, "\(value.typeName) is no vector", at: span,
         notes: ["a vector is made of Real tensors, records, tuples and models of them"])
     }
-    return value.replacingVector(try leaves.map { TensorValue(try realNode($0, span)) })
+    return value.replacingVector(try leaves.map { leaf in
+      if !leaf.dtype.isDifferentiable, !leaf.isFlexible { _ = try realNode(leaf, span) }
+      return try realValue(leaf)
+    })
   }
 
   private func stepCount(of solver: Object, _ b: Binder, _ span: SourceSpan) throws -> Dim {
