@@ -74,6 +74,11 @@ extension Elaborator {
     return object
   }
 
+  /// Whether a solver is the library's `exact`: a user's solver of that name proves nothing by it.
+  func isExact(_ solver: Object) -> Bool {
+    if case .template(let template)? = library.solvers.bindings["exact"]?.value { template === solver.template } else { false }
+  }
+
   private var solverNames: [String] {
     library.solvers.order.filter { if case .template? = library.solvers.bindings[$0]?.value { true } else { false } }
   }

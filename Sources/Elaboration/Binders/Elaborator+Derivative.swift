@@ -13,7 +13,7 @@ extension Elaborator {
     let x = try realVector(try evaluate(point, scope), point.span)
     let place = key.folding(word, occurrence(word))
     let f = Value.function(objective(b, clause, scope, key: place))
-    if let solver = try chosenSolver(b, scope), solver.template.name != "exact" {
+    if let solver = try chosenSolver(b, scope), !isExact(solver) {
       guard word == "grad", solver.template.method("estimate") != nil else { throw cannotSolve(solver, "`\(word)` at a point", needs: "estimate", b, span) }
       // Of a body that is a bound or an estimate, the value is differentiated.
       let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in e.valueOf(try e.apply(f, arguments, span)) }

@@ -21,7 +21,7 @@ extension Elaborator {
     let place = key.folding(word, occurrence(word))
     let f = objective(b, clause, scope, key: place)
     let chosen = try chosenSolver(b, scope)
-    if word == "mean", chosen == nil || chosen?.template.name == "exact",
+    if word == "mean", chosen == nil || chosen.map(isExact) == true,
       let like = try like(of: object, span), object.template.property("mean") != nil, try isAffine(f, like, span) {
       // The expectation of an affine function is its value at the mean.
       let mean = try member(object, Name("mean", span), span)

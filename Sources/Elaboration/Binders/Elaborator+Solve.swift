@@ -29,13 +29,13 @@ extension Elaborator {
     let affine = chosen == nil && hasSupport(object, span) ? try isAffine(f, like, span) : false
     let solver = try chosen ?? solverNamed(affine ? "exact" : "pgd", [], span)
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
-    if solver.template.name == "exact", try !(chosen == nil ? affine : isAffine(f, like, span)) {
+    if isExact(solver), try !(chosen == nil ? affine : isAffine(f, like, span)) {
       throw fail(
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`pgd` searches for a lower bound"])
     }
     let (point, value) = try solve(f, over: object, like, by: solver, b.body.span, span)
-    let exact = solver.template.name == "exact"
+    let exact = isExact(solver)
     let signed = goal.isMinimum ? try unary(.minus, value, span, span) : value
     switch goal.answer {
     case .point: return point

@@ -21,8 +21,9 @@ extension Builtins {
   }
 
   static func guarantees(_ scope: Scope) {
-    scope.native("Lower", ["value?", "at?"], "A lower bound: its value, or (in a solver) the point that attains it.") { e, a, span in
-      .guarded(.lower, (a[0].isUnit ? [] : [Field(name: "value", value: .node(try a.real(0, e)))]) + (a[1].isUnit ? [] : [Field(name: "point", value: a[1])]))
+    // Only a point, never a value: a bound that a script could state would turn into a false proof by a minus sign.
+    scope.native("Lower", ["at"], "What a solver's `maximize` gives: the point it found, at which the objective is evaluated.") { _, a, _ in
+      .guarded(.lower, [Field(name: "point", value: a[0])])
     }
     scope.native("Estimate", ["value", "se"], "An estimate with its standard error; values may be vectors.") { e, a, span in
       .guarded(.estimate, [Field(name: "value", value: try a.vector(0, e)), Field(name: "se", value: try a.vector(1, e))])
