@@ -10,6 +10,8 @@ demo: build                ## train, differentiate and attack a network on real 
 test: setup                ## every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	$(SWIFT) build -c release --product ptb
+	.build/release/ptb test Tests/Library examples
 
 build: setup               ## the program, in .build/release/ptb
 	$(SWIFT) build -c release --product ptb

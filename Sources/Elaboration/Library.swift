@@ -21,10 +21,8 @@ public final class Library {
     (self.directory, self.read) = (directory, read)
     solvers = Scope(parent: prelude, kind: .library)
     for register in Builtins.all { register(prelude) }
-    for name in ["core", "linalg", "sets", "dists"] { load(name, into: prelude) }
-    load("solvers", into: solvers)
-    load("optim", into: solvers)
-    load("estimators", into: solvers)
+    for name in Library.preludeFiles { load(name, into: prelude) }
+    for name in Library.solverFiles { load(name, into: solvers) }
   }
   /// What is wrong with a format for an element type, if anything; the run-time knows the formats.
   public var formatComplaint: (_ format: String, _ dtype: DType) -> String? = { _, _ in nil }
@@ -32,15 +30,17 @@ public final class Library {
   public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
   private let read: (String) -> String?
 
-  public static let moduleNames = ["nn", "data", "stats", "analysis"]
+  static let preludeFiles = ["core", "special", "linalg", "sets", "dists"]
+  static let solverFiles = ["solvers", "attacks", "bounds", "expectations", "optim", "sharpness", "zeroth", "estimators"]
+  public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]
 
   func isUserFile(_ file: FileID) -> Bool { !libraryFiles.contains(file) }
 
   /// A module that `use` names; nil if there is none.
   func module(named name: String) -> Module? {
     if let known = modules[name] { return known }
-    if ["core", "linalg", "sets", "dists"].contains(name) { return Module(name: name, scope: prelude) }
-    if ["solvers", "optim", "attacks", "estimators"].contains(name) { return Module(name: name, scope: solvers) }
+    if Library.preludeFiles.contains(name) { return Module(name: name, scope: prelude) }
+    if Library.solverFiles.contains(name) { return Module(name: name, scope: solvers) }
     guard Library.moduleNames.contains(name) else { return nil }
     let scope = Scope(parent: prelude, kind: .library)
     if name == "data" { Builtins.data(scope) }
