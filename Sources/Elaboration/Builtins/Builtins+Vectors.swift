@@ -130,6 +130,10 @@ extension Builtins {
       guard let object = a[0].object else { return .truth(false) }
       return .truth(object.field(name) != nil || object.template.method(name) != nil || object.template.property(name) != nil)
     }
+    scope.native("is_affine", ["f", "x"], "Whether a function of vectors like x is affine, as the operations of its body tell; known before the run.") { e, a, span in
+      guard case .function(let f) = a[0] else { throw e.fail(.badArgument, "`is_affine` takes a function, and this is \(a[0].typeName)", at: a.span(0)) }
+      return .truth(try e.isAffine(f, try a.vector(1, e), span))
+    }
     scope.native("is_none", ["x"], "Whether an optional argument was left out; known before the run.") { _, a, _ in .truth(a[0].isUnit) }
     scope.native("is_int", ["x"], "Whether the elements are Ints; known before the run.") { _, a, _ in
       .truth(a[0].tensor.map { $0.dtype == .int && !$0.isFlexible } ?? false)
