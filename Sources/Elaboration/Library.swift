@@ -30,9 +30,12 @@ public final class Library {
   public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
   private let read: (String) -> String?
 
-  static let preludeFiles = ["core", "special", "linalg", "sets", "combinators", "dists", "discrete", "multivariate"]
+  static let preludeFiles = [
+    "core", "special", "linalg", "sets", "sets_norms", "sets_finite", "sets_probability", "sets_linear", "sets_combine", "dists", "discrete",
+    "multivariate",
+  ]
   static let solverFiles = [
-    "solvers", "attacks", "bounds", "expectations", "quasi", "quadrature", "propagation", "smoothing", "optim", "sharpness", "zeroth",
+    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "quasi", "quadrature", "propagation", "smoothing", "optim", "sharpness", "zeroth",
     "estimators",
   ]
   public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]

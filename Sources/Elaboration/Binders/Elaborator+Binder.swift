@@ -20,7 +20,8 @@ extension Elaborator {
     case .flow: throw fail(.notYet, "`flow` is not supported in this edition", at: span, notes: ["write the steps of the method as a `for` loop"])
     case .over(let e):
       if case .range = e.kind { return try finite(b, try finiteDomain(e, scope), scope, span) }
-      let domain = try evaluate(e, scope)
+      let value = try evaluate(e, scope)
+      let domain = try productOfSets(value, e.span) ?? value
       if isSet(domain) {
         wantedGuarantee = wanted
         return try overSet(b, first, try instantiated(domain, e.span), scope, span)

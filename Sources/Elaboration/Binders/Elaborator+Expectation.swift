@@ -33,6 +33,11 @@ extension Elaborator {
       }
       return value
     }
+    if let chosen, isExact(chosen), chosen.template.method(word) == nil {
+      throw fail(
+        .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
+        notes: ["`mc`, `qmc` and `quadrature` estimate"])
+    }
     let solver = try chosen ?? solverNamed("mc", [], span)
     noteChoice(b, solver, why: chosen == nil ? "the body is not affine in the variable" : nil)
     let method = word == "prob" && solver.template.method("prob") == nil ? "mean" : word

@@ -29,12 +29,13 @@ extension Elaborator {
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
     let chosen = try chosenSolver(b, scope)
-    let affine = chosen == nil && hasSupport(object, span) ? try isAffine(f, like, span) : false
+    let isFinite = object.template.property("is_finite") != nil && (try? member(object, Name("is_finite", span), span).tensor?.truth) == true
+    let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
     let solver = try chosen ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
     noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil)
     if solver.template.method("bound") != nil { return try bounded(f, over: object, like, by: solver, goal, b, span) }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
-    if isExact(solver), try !(chosen == nil ? affine : isAffine(f, like, span)) {
+    if isExact(solver), !isFinite, try !(chosen == nil ? affine : isAffine(f, like, span)) {
       throw fail(
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`pgd` searches for a lower bound"])
@@ -86,7 +87,7 @@ extension Elaborator {
     }
   }
   private func choiceReason(affine: Bool, _ wanted: Guarantee?) -> String {
-    if affine { return "the body is affine in the variable, and the set knows its support function" }
+    if affine { return "the body is affine in the variable and the set knows its support function, or the set is finite" }
     return wanted.map { "the annotation asks for \($0.rawValue)" } ?? "the body is differentiable and not affine"
   }
 

@@ -27,6 +27,9 @@ extension Builtins {
       _ = try e.emit1(.require, [e.node(t)], ["message": .text(message)], at: span)
       return .unit
     }
+    scope.native("refuse", ["message"], "Refuses the program where it is elaborated: for what a set or solver cannot do, with the reason.") { e, a, span in
+      throw e.fail(.solverCannot, try a.text(0, e), at: span)
+    }
     scope.native("debug", ["x"], "Prints a value wherever it is computed, and gives it back.") { e, a, span in
       let op: OpDecl = e.pureBecause == nil ? .debug : .trace
       return try a[0].mapLeaves { leaf in try e.emit1(op, [e.node(leaf)], ["label": .text(e.library.sources.text(a.span(0)))], at: span) }
