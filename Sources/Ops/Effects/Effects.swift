@@ -41,7 +41,7 @@ extension OpDecl {
       return types
     }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.require, r.x[0], attributes: r.attributes)] },
-    interval: .rule { _, l, u in [(l[0], u[0])] }, samples: [], errors: [])
+    rounding: .none, interval: .rule { _, l, u in [(l[0], u[0])] }, samples: [], errors: [])
 
   /// Operands: those of the template `piecesA`, `formatsA`, then those of `piecesB`, `formatsB`.
   public static let formatEqual: OpDecl = OpDecl(

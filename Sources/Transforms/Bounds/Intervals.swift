@@ -59,6 +59,8 @@ struct Encloser {
     if operation.results.contains(where: { graph.type($0).dtype.isComplex }) || x.contains(where: { $0.type.dtype.isComplex }) {
       throw refusal(operation, "complex numbers have no order, so no interval holds them")
     }
+    // What is shown or required of a value that varies says nothing about the bounds.
+    if decl.traits.contains(.observed) { return x }
     if decl === OpDecl.convert { return [convert(x[0], operation.attributes.dtype("dtype"))] }
     let ends = try self.ends(operation, x)
     return zip(operation.results, ends).map { result, ends in
