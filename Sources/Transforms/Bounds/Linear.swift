@@ -34,7 +34,7 @@ public struct LinearBounds {
   public var slopes: Node
 }
 
-/// Bounds of a graph's first result over enclosures of its parameters, of which the first `varying` are the variable.
+/// Bounds of a graph's result (several are joined in one vector) over enclosures of its parameters, of which the first `varying` are the variable.
 ///
 /// Linear relaxation by backward substitution: CROWN (Zhang et al. 2018, arXiv:1811.00866), with each intermediate bound intersected
 /// with an interval step from the bounds before it. The bounds hold for real arithmetic on the stored values.

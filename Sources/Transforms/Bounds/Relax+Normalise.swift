@@ -53,7 +53,10 @@ struct Normaliser {
     var map = [Node?](repeating: nil, count: old.valueCount)
     for (parameter, node) in zip(old.parameters, parameters) { map[parameter.index] = node }
     try n.run(old, &map)
-    let tree = n.tree(map[old.results[0].index]!)
+    let results = old.results.map { map[$0.index]! }
+    // Several results are joined in one vector.
+    let flat = results.map { $0.reshape([$0.shape.elementCount]) }
+    let tree = n.tree(results.count == 1 ? results[0] : n.b.emit1(.concat, flat, ["axis": .int(0)]))
     n.note()
     let graph = n.b.finish(Normaliser.leaves(tree).map { Node(n.b, $0) })
     let form = NormalForm(graph: graph, hints: n.hints, varies: n.varies, result: tree)
