@@ -35,11 +35,17 @@ extension Relaxer {
     var operands = enclosures(operation.operands)
     for slot in slots { operands[slot] = x }
     if operation.decl === OpDecl.mul { return (x.lower * 2, x.upper * 2) }
+    let inner = Builder(name: "derivative")
+    let parameters = operands.map { inner.parameter($0.type) }
+    if operation.decl === OpDecl.div {
+      // Of 1 / x.
+      let y = 1 / parameters[1]
+      let result = try enclose(inner.finish([-(y * y)]), into: b, operands).results[0]
+      return (result.lower, result.upper)
+    }
     guard case .partials(let partials) = operation.decl.derivative, let partial = partials[slots[0]] else {
       fatalError("internal error: `\(operation.decl.name)` has no partial derivative")
     }
-    let inner = Builder(name: "derivative")
-    let parameters = operands.map { inner.parameter($0.type) }
     // Constants stay constants: rules look at them.
     let nodes = zip(operation.operands, parameters).map { id, parameter -> Node in
       guard definition(id) >= 0, graph.operations[definition(id)].decl === OpDecl.fill else { return parameter }

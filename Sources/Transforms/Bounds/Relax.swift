@@ -56,6 +56,7 @@ extension Relaxer {
     }
     guard decl.traits.contains(.elementwise), varying.count == 1 else { return .constant }
     if decl === OpDecl.relu { return .relu }
+    if decl === OpDecl.div, varying == [1], number(operation.operands[0]) == 1 { return .curved(at: 0, convexBelow: false) }
     for trait in decl.traits {
       if case .inflection(let at, let convexBelow) = trait { return .curved(at: at, convexBelow: convexBelow) }
     }
@@ -72,7 +73,6 @@ extension Relaxer {
       // Where the base may not be positive, there is no finite enclosure, and so no line.
       return .curved(at: power > 0 && power < 1 ? -.infinity : .infinity, convexBelow: true)
     }
-    if decl === OpDecl.div, varying == [1], number(operation.operands[0]) == 1 { return .curved(at: 0, convexBelow: false) }
     return Relaxer.smooth.contains { $0 === decl } ? .smooth : .constant
   }
   /// Continuous wherever their enclosure is finite, so that the mean value theorem holds (`mod` and `atan2` jump).
