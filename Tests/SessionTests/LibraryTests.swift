@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Session
 import Syntax
 import XCTest
 
@@ -32,5 +33,15 @@ final class LibraryTests: XCTestCase {
       XCTAssertLessThan(lines.count, 500, file.lastPathComponent)
       for (k, line) in lines.enumerated() { XCTAssertLessThanOrEqual(line.count, 160, "\(file.lastPathComponent):\(k + 1)") }
     }
+  }
+}
+
+extension LibraryTests {
+  /// `lang/library.md` is what `ptb doc` prints.
+  func testReferenceIsUpToDate() throws {
+    let path = repository.appendingPathComponent("lang/library.md")
+    let text = Session(SessionOptions(), home: try home()).context.libraryReference()
+    if ProcessInfo.processInfo.environment["PTB_UPDATE"] != nil { try text.write(to: path, atomically: true, encoding: .utf8) }
+    XCTAssertEqual(try String(contentsOf: path, encoding: .utf8), text, "run `ptb doc > lang/library.md`")
   }
 }
