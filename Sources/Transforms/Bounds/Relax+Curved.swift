@@ -22,6 +22,14 @@ private struct Mirrored {
     let y = try encloseStep(operation, of: relaxer.graph, into: b, operands)[0]
     return sign < 0 ? (-y.upper, -y.lower) : (y.lower, y.upper)
   }
+  /// φ and φ′ as computed, for searches.
+  func plain(_ x: Node) -> (value: Node, slope: Node) {
+    var operands = relaxer.enclosures(operation.operands).map(\.lower)
+    for slot in slots { operands[slot] = signed(x, turn) }
+    let y = b.emit(operation.decl, operands, operation.attributes)
+    let slope = relaxer.derivative(operation, in: b, operands, y)
+    return (signed(y[0], sign), signed(slope, sign * turn))
+  }
   /// φ′ at points that are exact, with its rounding.
   func slope(_ x: Node) throws(TransformError) -> (lower: Node, upper: Node) {
     let d = try relaxer.derivative(operation, slots, at: .exact(signed(x, turn)))
@@ -34,27 +42,30 @@ extension Relaxer {
   func derivative(_ operation: Operation, _ slots: [Int], at x: Enclosed) throws(TransformError) -> (lower: Node, upper: Node) {
     var operands = enclosures(operation.operands)
     for slot in slots { operands[slot] = x }
-    if operation.decl === OpDecl.mul { return (x.lower * 2, x.upper * 2) }
     let inner = Builder(name: "derivative")
     let parameters = operands.map { inner.parameter($0.type) }
-    if operation.decl === OpDecl.div {
-      // Of 1 / x.
-      let y = 1 / parameters[1]
-      let result = try enclose(inner.finish([-(y * y)]), into: b, operands).results[0]
-      return (result.lower, result.upper)
-    }
-    guard case .partials(let partials) = operation.decl.derivative, let partial = partials[slots[0]] else {
-      fatalError("internal error: `\(operation.decl.name)` has no partial derivative")
-    }
     // Constants stay constants: rules look at them.
     let nodes = zip(operation.operands, parameters).map { id, parameter -> Node in
       guard definition(id) >= 0, graph.operations[definition(id)].decl === OpDecl.fill else { return parameter }
       return inner.copy(graph.operations[definition(id)], of: graph, [])[0]
     }
     let y = inner.emit(operation.decl, nodes, operation.attributes)
-    let d = partial(RuleContext(b: inner, attributes: operation.attributes, x: nodes, y: y))
-    let result = try enclose(inner.finish([d]), into: b, operands).results[0]
+    let result = try enclose(inner.finish([derivative(operation, in: inner, nodes, y)]), into: b, operands).results[0]
     return (result.lower, result.upper)
+  }
+
+  /// The derivative of an operation in the one operand that varies.
+  fileprivate func derivative(_ operation: Operation, in b: Builder, _ x: [Node], _ y: [Node]) -> Node {
+    let slot = slots(operation)[0]
+    if operation.decl === OpDecl.mul { return x[slot] * 2 }
+    if operation.decl === OpDecl.div {
+      // Of 1 / x.
+      return -(y[0] * y[0])
+    }
+    guard case .partials(let partials) = operation.decl.derivative, let partial = partials[slot] else {
+      fatalError("internal error: `\(operation.decl.name)` has no partial derivative")
+    }
+    return partial(RuleContext(b: b, attributes: operation.attributes, x: x, y: y))
   }
 
   private func slots(_ operation: Operation) -> [Int] { operation.operands.indices.filter { isVarying(operation.operands[$0]) } }
@@ -110,9 +121,8 @@ extension Relaxer {
     var (low, high) = (fixed(q), fixed(u))
     for _ in 0..<10 {
       let d = low * 0.5 + high * 0.5
-      let value = try f.value(d).upper
-      let slope = try f.slope(d)
-      let isAbove = b.emit1(.ge, [value - atLeft, slope.upper * (d - left)])
+      let (value, slope) = f.plain(d)
+      let isAbove = b.emit1(.ge, [value - atLeft, slope * (d - left)])
       high = Node.select(isAbove, d, high)
       low = Node.select(isAbove, low, d)
     }
