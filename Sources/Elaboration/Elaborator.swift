@@ -34,6 +34,23 @@ final class Elaborator {
   let files: FileAccess
   /// Functions whose own derivative rule is being elaborated, so that it sees the plain function.
   var suppressedDerivatives: Set<SourceSpan> = []
+  /// What the annotation of the value being computed asks of it.
+  var wantedGuarantee: Guarantee?
+  /// Whether the margin of the predicate at hand may be violated at exactly 0.
+  var marginIsClosed = false
+  /// Which solver each binder of the script uses, and why, for `explain`.
+  var choices: [Choice] = []
+  struct Choice {
+    var binder: SourceSpan
+    var solver: String
+    /// Nil where the script names the solver.
+    var reason: String?
+  }
+  func noteChoice(_ b: Binder, _ solver: Object, why reason: String?) {
+    guard library.isUserFile(b.word.span.file), !choices.contains(where: { $0.binder == b.word.span }) else { return }
+    choices.append(Choice(binder: b.word.span, solver: solver.template.name, reason: reason))
+  }
+
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 

@@ -30,8 +30,14 @@ public final class Library {
   public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
   private let read: (String) -> String?
 
-  static let preludeFiles = ["core", "special", "linalg", "sets", "dists"]
-  static let solverFiles = ["solvers", "attacks", "bounds", "expectations", "optim", "sharpness", "zeroth", "estimators"]
+  static let preludeFiles = [
+    "core", "special", "linalg", "sets", "sets_norms", "sets_finite", "sets_probability", "sets_linear", "sets_combine", "dists", "discrete",
+    "multivariate",
+  ]
+  static let solverFiles = [
+    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "quasi", "quadrature", "propagation", "smoothing", "optim", "sharpness", "zeroth",
+    "estimators",
+  ]
   public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]
 
   func isUserFile(_ file: FileID) -> Bool { !libraryFiles.contains(file) }

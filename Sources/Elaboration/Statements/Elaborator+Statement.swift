@@ -50,6 +50,9 @@ extension Elaborator {
     let before = key
     if case .name(let name) = pattern.kind { key = key.folding(name, occurrence(name)) }
     defer { key = before }
+    // `let v: Upper[Real] = max …` chooses a solver that proves one.
+    if case .binder = e.kind, case .named(let name, _, _)? = type?.kind { wantedGuarantee = Guarantee(rawValue: name.text) }
+    defer { wantedGuarantee = nil }
     var value = try evaluate(e, scope)
     if value.isUnit, !e.isNone {
       throw fail(.noValue, "this has no value to bind", at: e.span, notes: ["a block's value is that of its last expression"])
