@@ -38,18 +38,10 @@ final class Elaborator {
   var wantedGuarantee: Guarantee?
   /// Whether the margin of the predicate at hand may be violated at exactly 0.
   var marginIsClosed = false
-  /// Which solver each binder of the script uses, and why, for `explain`.
-  var choices: [Choice] = []
-  struct Choice {
-    var binder: SourceSpan
-    var solver: String
-    /// Nil where the script names the solver.
-    var reason: String?
-  }
-  func noteChoice(_ b: Binder, _ solver: Object, why reason: String?) {
-    guard library.isUserFile(b.word.span.file), !choices.contains(where: { $0.binder == b.word.span }) else { return }
-    choices.append(Choice(binder: b.word.span, solver: solver.template.name, reason: reason))
-  }
+  /// Bounds of the script's problems, against each other.
+  var ledger = Ledger()
+  /// Which solver answers each binder of the script, for `explain`.
+  var answers: [Answer] = []
 
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false

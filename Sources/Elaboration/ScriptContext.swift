@@ -78,7 +78,7 @@ public final class ScriptContext {
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
     pending = (slots, shown)
-    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes)
+    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes)
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
   }
   /// The script's scope and those it is nested in, all of which a statement may change.
@@ -93,15 +93,18 @@ public final class ScriptContext {
   }
 
   /// Puts the results of the statement's graph in the places of its values.
-  public func commit(_ results: [Tensor]) {
-    guard let (slots, value) = pending else { return }
+  /// Tells of bounds that contradict each other, which only a bug of the program can make.
+  public func commit(_ results: [Tensor]) -> [Diagnostic] {
+    guard let (slots, value) = pending else { return [] }
     pending = nil
     lastValue = slots.replace(results, value)
     for scope in changedScopes { _ = scope.takeChanges() }
+    return elaborator.ledger.settle(results.dropFirst(slots.nodes.count), real: elaborator.real)
   }
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
+    elaborator.ledger.pending = []
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit

@@ -158,17 +158,18 @@ public final class OpDecl: @unchecked Sendable {
   public let adjoint: Transpose
   public let batching: Batching
   public let interval: IntervalRule
+  public let rounding: Rounding
   public let samples: [OpSample]
   public let errors: [OpErrorSample]
 
   public init(
     _ name: String, doc: String, traits: Set<Trait>,
     infer: @escaping @Sendable ([TensorType], Attributes) throws(OpError) -> [TensorType],
-    kernel: KernelForm, derivative: Derivative, transpose: Transpose, batching: Batching, interval: IntervalRule,
-    samples: [OpSample], errors: [OpErrorSample]
+    kernel: KernelForm, derivative: Derivative, transpose: Transpose, batching: Batching, rounding: Rounding,
+    interval: IntervalRule, samples: [OpSample], errors: [OpErrorSample]
   ) {
     (self.name, self.doc, self.traits, self.infer, self.kernel) = (name, doc, traits, infer, kernel)
     (self.derivative, adjoint, self.batching) = (derivative, transpose, batching)
-    (self.interval, self.samples, self.errors) = (interval, samples, errors)
+    (self.interval, self.rounding, self.samples, self.errors) = (interval, rounding, samples, errors)
   }
 }

@@ -5,6 +5,12 @@ import Syntax
 /// `WORD pattern DOMAIN { body } [by solver]`: the kind of domain decides what the question is.
 extension Elaborator {
   func binder(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let value = try answer(b, scope, span)
+    noteAnswer(value, of: b, span)
+    return value
+  }
+
+  private func answer(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     guard let first = b.clauses.first else { throw Failure() }
     let wanted = wantedGuarantee
     wantedGuarantee = nil

@@ -78,7 +78,7 @@ extension Elaborator {
     let place = key.folding("range", occurrence("range"))
     let f = objective(b, clause, scope, key: place)
     let solver = try chosenSolver(b, scope) ?? solverNamed("crown", [], span)
-    noteChoice(b, solver, why: b.solver == nil ? "the default for ranges" : nil)
+    noteChoice(b, solver, why: b.solver == nil ? "the default for ranges" : nil, span)
     if solver.template.method("range") != nil {
       let answer = try pure("inside a body that is solved over") { try callMethod("range", of: solver, [.function(f), .object(set)], span) }
       guard case .guarded(.bounds, let fields) = answer, let lo = answer[field: "lo"], let hi = answer[field: "hi"] else {

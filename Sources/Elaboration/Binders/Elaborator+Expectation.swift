@@ -24,7 +24,7 @@ extension Elaborator {
     if word == "push" { return try pushed(f, object, chosen, b, place, span) }
     if word == "mean", chosen == nil || chosen.map(isExact) == true,
       let like = try like(of: object, span), object.template.property("mean") != nil, try isAffine(f, like, span) {
-      noteChoice(b, try solverNamed("exact", [], span), why: chosen == nil ? "the body is affine in the variable" : nil)
+      noteChoice(b, try solverNamed("exact", [], span), why: chosen == nil ? "the body is affine in the variable" : nil, span)
       // The expectation of an affine function is its value at the mean.
       let mean = try member(object, Name("mean", span), span)
       let value = try apply(.function(f), [try spread(mean, like, span)], span)
@@ -39,7 +39,7 @@ extension Elaborator {
         notes: ["`mc`, `qmc` and `quadrature` estimate"])
     }
     let solver = try chosen ?? solverNamed("mc", [], span)
-    noteChoice(b, solver, why: chosen == nil ? "the body is not affine in the variable" : nil)
+    noteChoice(b, solver, why: chosen == nil ? "the body is not affine in the variable" : nil, span)
     let method = word == "prob" && solver.template.method("prob") == nil ? "mean" : word
     guard solver.template.method(method) != nil else { throw cannotSolve(solver, "`\(word)` over a distribution", needs: method, b, span) }
     var extra: [Value] = []
@@ -50,7 +50,10 @@ extension Elaborator {
       extra = [try evaluate(p.value, scope)]
     }
     let sampled = Function(native: "objective", ["z"], holds: Held([.function(f)])) { e, arguments, span in
-      let value = e.valueOf(try e.apply(.function(f), [arguments[0]], span))
+      let result = try e.apply(.function(f), [arguments[0]], span)
+      // A verdict that is decided either way is a truth value.
+      let isDecided = result[field: "proves"] != nil && result[field: "refutes"] != nil
+      let value = isDecided ? result[field: "proved"] ?? result : e.valueOf(result)
       guard let t = value.tensor else {
         guard value.vectorLeaves != nil else { throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span) }
         return value
@@ -64,7 +67,7 @@ extension Elaborator {
   /// `push z ~ D { … }`: the distribution of the body.
   private func pushed(_ f: Function, _ object: Object, _ chosen: Object?, _ b: Binder, _ place: DrawKey, _ span: SourceSpan) throws -> Value {
     let solver = try chosen ?? solverNamed("linearize", [], span)
-    noteChoice(b, solver, why: chosen == nil ? "the default for `push`" : nil)
+    noteChoice(b, solver, why: chosen == nil ? "the default for `push`" : nil, span)
     guard solver.template.method("push") != nil else { throw cannotSolve(solver, "`push` over a distribution", needs: "push", b, span) }
     let vector = Function(native: "objective", ["z"], holds: Held([.function(f)])) { e, arguments, span in
       try e.realVector(e.valueOf(try e.apply(.function(f), [arguments[0]], span)), b.body.span)

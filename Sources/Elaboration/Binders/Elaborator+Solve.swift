@@ -32,8 +32,12 @@ extension Elaborator {
     let isFinite = object.template.property("is_finite") != nil && (try? member(object, Name("is_finite", span), span).tensor?.truth) == true
     let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
     let solver = try chosen ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
-    noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil)
-    if solver.template.method("bound") != nil { return try bounded(f, over: object, like, by: solver, goal, b, span) }
+    noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil, span)
+    if solver.template.method("bound") != nil {
+      let answer = try bounded(f, over: object, like, by: solver, goal, b, span)
+      try enter(answer, of: plain, over: object, like, goal, solver: solver.template.name, b.body.span, span)
+      return answer
+    }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
     if isExact(solver), !isFinite, try !(chosen == nil ? affine : isAffine(f, like, span)) {
       throw fail(
@@ -43,6 +47,8 @@ extension Elaborator {
     let (point, value) = try solve(f, over: object, like, by: solver, b.body.span, span)
     let exact = isExact(solver)
     let signed = goal.isMinimum ? try unary(.minus, value, span, span) : value
+    let bound = exact ? signed : .guarded(goal.isMinimum ? .upper : .lower, [Field(name: "value", value: signed)])
+    try enter(bound, of: plain, over: object, like, goal, solver: solver.template.name, b.body.span, span)
     switch goal.answer {
     case .point: return point
     case .value:
@@ -53,7 +59,7 @@ extension Elaborator {
   }
 
   /// Whether a set knows its support function.
-  private func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
+  func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
     if set.template.property("has_support") != nil {
       return (try? member(set, Name("has_support", span), span).tensor?.truth) ?? false
     }
@@ -163,6 +169,7 @@ extension Elaborator {
     let start = try realVector(try withKey(place.folding("start")) { try instantiated(try evaluate(startExpression, scope), startExpression.span) }, startExpression.span)
     let set = try within.map { try instantiated(try evaluate($0, scope), $0.span) }
     let solver = try chosenSolver(b, scope) ?? solverNamed(set == nil ? "lbfgs" : "projected", [], span)
+    noteChoice(b, solver, why: b.solver == nil ? "the default for minimisations \(set == nil ? "without" : "with") a set" : nil, span)
     guard solver.template.method("step") != nil else { throw cannotSolve(solver, "a minimisation from a start", needs: "step", b, span) }
     let steps = try stepCount(of: solver, b, span)
     let problem = MinimisationProblem(

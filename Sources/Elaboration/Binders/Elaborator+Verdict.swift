@@ -6,6 +6,8 @@ import Syntax
 extension Elaborator {
   func verdict(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let universal = b.word.text == "forall"
+    let outer = marginIsClosed
+    defer { marginIsClosed = outer }
     let place = key.folding(b.word.text, occurrence(b.word.text))
     func inside<T>(_ point: Value, _ body: (Scope) throws -> T) throws -> T {
       let local = Scope(parent: scope, kind: .block)
@@ -16,13 +18,32 @@ extension Elaborator {
     let margin = Function(native: "margin", ["x"]) { e, arguments, _ in
       .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
-    let solver = try chosenSolver(b, scope) ?? solverNamed("pgd", [], span)
-    noteChoice(b, solver, why: b.solver == nil ? "the default for verdicts" : nil)
+    let chosen = try chosenSolver(b, scope)
+    let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
+    if let chosen, isExact(chosen), !isAffine {
+      throw fail(
+        .solverCannot, "`exact` needs a comparison that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
+        notes: ["`crown` and `bab` prove, `pgd` refutes"])
+    }
+    let solver = try chosen ?? solverNamed(isAffine ? "exact" : "pgd", [], span)
+    let reason = isAffine ? "the comparison is affine in the variable, so the support function of the set decides it" : "the default for verdicts"
+    noteChoice(b, solver, why: b.solver == nil ? reason : nil, span)
     if solver.template.method("bound") != nil {
       return try certifiedVerdict(margin, universal, over: set, like, by: solver, b, span, inside)
     }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
+    marginIsClosed = false
     let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
+    if isAffine {
+      // The largest margin is known, up to rounding.
+      let none = try binary(marginIsClosed ? .less : .lessOrEqual, value, .tensor(constant(0)), span, span, span)
+      let some = try unary(.not, none, span, span)
+      return .guarded(.verdict, [
+        Field(name: "proved", value: universal ? none : some), Field(name: "refuted", value: universal ? some : none),
+        Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: "refutes", value: .unit),
+        Field(name: "proves", value: .unit),
+      ])
+    }
     let found = try replayed(point, universal, set, b, span, inside)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
@@ -46,9 +67,7 @@ extension Elaborator {
   private func certifiedVerdict(
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
-    let outer = marginIsClosed
     marginIsClosed = false
-    defer { marginIsClosed = outer }
     let found = try certificate(margin, over: set, like, by: solver, b.body.span, span)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
@@ -103,7 +122,7 @@ extension Elaborator {
         throw fail(.objectiveNotScalar, "a predicate over a set compares Reals, and this is \(result.typeName)", at: e.span)
       }
       // All elements must hold: the worst decides.
-      return TensorValue(Node.reduce(violated ? .maxOf : .minOf, node(t)))
+      return t.shape.isEmpty ? t : TensorValue(Node.reduce(violated ? .maxOf : .minOf, node(t)))
     default: break
     }
     throw fail(
@@ -125,7 +144,8 @@ extension Elaborator {
     let chosen = Node.apply(.eq, iota, node(index).broadcast(to: x.shape))
     let low = builder.fill(-.infinity, like: x)
     let others = Node.reduce(.maxOf, Node.select(chosen, low, x))
-    let own = Node.reduce(.maxOf, Node.select(chosen, x, low))
+    // A linear form, so that a certificate sees differences of rows.
+    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x)))
     return TensorValue(violated ? others - own : own - others)
   }
 }

@@ -140,16 +140,30 @@ extension Elaborator {
   }
 
   private func sum(_ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan) throws -> Value {
-    guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l, k != .estimate else {
+    guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l else {
       throw fail(
         .sumBoundsNothing, "this sum bounds nothing", at: span, labels: [.init(aSpan, a.typeName), .init(bSpan, b.typeName)],
         fixes: [.init("take `.value` if you mean a heuristic")])
     }
+    if k == .estimate { return try sumOfEstimates(x, y, span) }
     let ends = try x.filter { Elaborator.ends.contains($0.name) }.map { field in
       let other = y.first { $0.name == field.name }?.value ?? .unit
       return Field(name: field.name, value: try binary(.add, field.value, other, aSpan, bSpan, span))
     }
     return .guarded(k, ends + (try union(x, y, span)))
+  }
+
+  /// Standard errors and half-widths add, whatever the correlation.
+  private func sumOfEstimates(_ x: [Field], _ y: [Field], _ span: SourceSpan) throws -> Value {
+    let isOwn = (x + y).contains { $0.name == "error" || $0.name == "confidence" }
+    func part(_ fields: [Field], _ name: String) -> Value { fields.first { $0.name == name }?.value ?? guardedField(.estimate, fields, name) ?? .unit }
+    var sums: [Field] = []
+    for name in ["value", "se"] + (isOwn ? ["error"] : []) {
+      sums.append(Field(name: name, value: try binary(.add, part(x, name), part(y, name), span, span, span)))
+    }
+    guard isOwn else { return .guarded(.estimate, sums) }
+    let both = ["confidence"].flatMap { name in [Field(name: name, value: part(x, name)), Field(name: name, value: part(y, name))] }
+    return .guarded(.estimate, sums + (try union([both[0]], [both[1]], span)))
   }
 
   private func scaled(_ bound: Value, by factor: Value, _ span: SourceSpan) throws -> Value {

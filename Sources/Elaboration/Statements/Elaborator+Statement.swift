@@ -243,6 +243,11 @@ extension Elaborator {
 
   private func assertion(_ e: Expression, _ message: Expression?, _ scope: Scope, _ span: SourceSpan) throws {
     try requireEffects("assert", at: span)
+    // Each side of a conjunction is proved alone.
+    if message == nil, case .binary(.and, let a, let b, _) = e.kind {
+      try assertion(a, nil, scope, span)
+      return try assertion(b, nil, scope, span)
+    }
     let text = library.sources.text(e.span)
     let said = try message.map { message -> Text in
       guard case .text(let text) = try evaluate(message, scope) else {
