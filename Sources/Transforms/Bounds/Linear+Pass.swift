@@ -269,6 +269,18 @@ struct Pass {
     return (-half(side, rows), half(0, side))
   }
 
+  /// The coefficients of the variable's numbers in the rows of upper bounds, one after the other along the second axis.
+  func form() -> Node {
+    let parts = graph.parameters.prefix(relaxer.varying).map { leaf -> Node in
+      let n = graph.type(leaf).shape.elementCount
+      guard let A = coefficients[leaf.index] else { return b.zeros(TensorType(.f64, [side, n])) }
+      let rows = A.reshape([self.rows, n])
+      if !isDoubled { return rows }
+      return Node.apply(.slice, rows, attributes: ["start": .dims([0, 0]), "stop": .dims([side, n]), "step": .ints([1, 1])])
+    }
+    return parts.count == 1 ? parts[0] : b.emit1(.concat, parts, ["axis": .int(1)])
+  }
+
   /// Upper bounds of the rows and, where they are not doubled, of their negatives.
   private func upperBounds() throws(TransformError) -> (plus: Node, minus: Node) {
     var terms = bias
