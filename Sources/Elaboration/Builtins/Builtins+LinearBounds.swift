@@ -9,7 +9,7 @@ extension Builtins {
       "linear_bound", ["f", "S", "intermediate?", "slopes?"],
       """
       Bounds of f over S by backward linear relaxation (CROWN), rounded outwards. `intermediate`: where the bounds inside come from, \
-      "crown" (their own backward passes) or "ibp" (intervals). `slopes`: the lower slopes of relu, as `linear_slopes` gives them.
+      "crown" (their own backward passes) or "ibp" (intervals); "forward" carries linear forms forwards instead. `slopes`: the lower slopes of relu, as `linear_slopes` gives them.
       """
     ) { e, a, span in
       let (boxed, found) = try e.linearBound(a, slopes: a[3].isUnit ? nil : try a.real(3, e), span)
@@ -63,12 +63,13 @@ extension Elaborator {
       throw fail(.setWanted, "linear bounds are taken over a set, and this is \(a[1].typeName)", at: a.span(1))
     }
     let name = box == nil ? try a.text(2, self, default: "crown") : "crown"
-    guard name == "crown" || name == "ibp" else {
-      throw fail(.badOption, "the bounds inside come from \"crown\" or \"ibp\", and this is \"\(name)\"", at: a.span(2))
+    let kinds: [String: LinearOptions.Intermediate] = ["crown": .crown, "ibp": .intervals, "forward": .forward]
+    guard let kind = kinds[name] else {
+      throw fail(.badOption, "the bounds inside come from \"crown\", \"ibp\" or \"forward\", and this is \"\(name)\"", at: a.span(2))
     }
     let boxed = try boxed(a[0], over: set, span)
     let support = try supportFunction(set, span)
-    var options = LinearOptions(name == "crown" ? .crown : .intervals, slopes: slopes?.convert(.f64), support: support)
+    var options = LinearOptions(kind, slopes: slopes?.convert(.f64), support: support)
     var inputs = boxed.inputs
     if let box {
       (options.wantsForm, options.isUpper) = (true, true)

@@ -2,9 +2,9 @@ import Ops
 
 /// How linear bounds are made.
 public struct LinearOptions {
-  public enum Intermediate { case crown, intervals }
+  public enum Intermediate { case crown, intervals, forward }
   /// Where the bounds of the operands of nonlinear ops come from: their own backward passes, intersected with an interval step,
-  /// or intervals alone.
+  /// or intervals alone; or, of everything, from linear forms carried forwards, without any backward pass.
   public var intermediate: Intermediate
   /// Slopes in [0, 1] for the lower lines of `relu`, one for each row of each pass in turn; nil: 1 where u > −l, else 0.
   public var slopes: Node?
@@ -89,6 +89,8 @@ final class Relaxer {
     let saved = b.origin
     defer { b.origin = saved }
     for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.map(b.here).widened }
+    let forward = options.intermediate == .forward ? Forward(self) : nil
+    forward?.begin()
     for (k, operation) in graph.operations.enumerated() {
       b.origin = operation.origin
       if operation.operands.contains(where: isVarying) {
@@ -103,6 +105,11 @@ final class Relaxer {
         let results = try step(operation)
         crossings[k] = try crossing(operation, kind, results)
         for (result, value) in zip(operation.results, results) { values[result.index] = try hinted(result, value) }
+        if let forward, let result = operation.results.first, graph.type(result).dtype == .f64, let crossing = crossings[k],
+          let better = try forward.advance(operation, crossing, values[result.index]!)
+        {
+          values[result.index] = better
+        }
       } else {
         for (result, value) in zip(operation.results, try step(operation)) { values[result.index] = value }
       }
@@ -153,7 +160,7 @@ final class Relaxer {
     let ids = graph.results.filter { isVarying($0) && !values[$0.index]!.isExact && graph.type($0).dtype == .f64 }
     var unique: [ValueID] = []
     for id in ids where !unique.contains(id) { unique.append(id) }
-    if !unique.isEmpty {
+    if !unique.isEmpty, options.intermediate != .forward {
       var pass = Pass(self, identityOf: unique, isUpper: options.isUpper)
       try pass.run()
       let (lower, upper) = try pass.bounds()
