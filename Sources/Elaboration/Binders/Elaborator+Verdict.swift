@@ -142,10 +142,10 @@ extension Elaborator {
     let x = try realNode(t, v.span)
     let iota = builder.emit1(.iota, [], ["shape": .dims(x.shape), "axis": .int(0), "dtype": .dtype(.int)])
     let chosen = Node.apply(.eq, iota, node(index).broadcast(to: x.shape))
-    let low = builder.fill(-.infinity, like: x)
-    let others = Node.reduce(.maxOf, Node.select(chosen, low, x))
-    // A linear form, so that a certificate sees differences of rows.
-    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x)))
-    return TensorValue(violated ? others - own : own - others)
+    // Rows x − x_k, of which a certificate bounds each: the own entry takes no part.
+    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x))).broadcast(to: x.shape)
+    let out = builder.fill(violated ? -.infinity : .infinity, like: x)
+    let others = Node.select(chosen, out, violated ? x - own : own - x)
+    return TensorValue(Node.reduce(violated ? .maxOf : .minOf, others))
   }
 }
