@@ -32,7 +32,10 @@ extension OpDecl {
   public static let trigamma: OpDecl = unary(
     "trigamma", PTB_TRIGAMMA, doc: "The derivative of `digamma`.",
     derivative: .partials([{ r in Node.apply(.polygamma, r.b.fill(2, like: r.x[0]), r.x[0]) }]),
-    rounding: .relative(256), interval: .rule { _, l, u in
+    rounding: .bounded { r in
+      // From 10¹⁵⁴ on squares overflow, and the result is 0.
+      r.y[0].applying(.abs) * 0x1p-45 + Node.indicator(.lt, r.y[0].applying(.abs), r.b.fill(1e-100, like: r.y[0])) * 1e-153
+    }, interval: .rule { _, l, u in
       [Enclosure.orUnbounded(.comparing(.gt, l[0], 0), (u[0].applying(.trigamma), l[0].applying(.trigamma)))]
     }, over: 0.3...6, edges: [1, 2])
 
