@@ -140,6 +140,8 @@ public final class ScriptContext {
     }
     return bring(found, module)
   }
+  /// Brings the names of a library module by its name.
+  public func useLibrary(_ name: String) -> [Diagnostic] { use(.init(name: Name(name, .none), isPath: false, alias: nil, members: nil)) }
   /// Brings the names of a user's module, which has been run in a context of its own.
   public func use(_ module: UseDeclaration.Module, from context: ScriptContext, named name: String) -> [Diagnostic] {
     bring(Module(name: name, scope: context.globals), module)
@@ -177,12 +179,15 @@ public final class ScriptContext {
   /// The type and documentation of a name.
   public func describe(_ name: String) -> String? {
     let binding = globals.lookup(name) ?? library.solvers.lookup(name)
-    guard let value = binding?.value else { return nil }
+    return binding.flatMap { describe($0.value) ?? "\(name): \($0.value.typeName)" }
+  }
+  /// The signature and documentation of a function or template.
+  func describe(_ value: Value) -> String? {
     switch value {
     case .function(let function): return "\(signature(of: function))\n\n\(function.doc ?? "(not documented)")"
     case .template(let template):
       return "\(library.sources.text(template.declaration.name.span).isEmpty ? template.name : header(of: template))\n\n\(template.doc ?? "(not documented)")"
-    default: return "\(name): \(value.typeName)"
+    default: return nil
     }
   }
   private func header(of template: Template) -> String {

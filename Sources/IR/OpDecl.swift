@@ -16,6 +16,8 @@ public enum Trait: Hashable, Sendable {
   /// Linear in each differentiable operand alone (a product): the jvp is the sum over operands.
   case multilinear
   case increasing, decreasing, convex, concave
+  /// Convex up to the point and concave after it (a sigmoid), or, with `convexBelow: false`, the other way round.
+  case inflection(at: Double, convexBelow: Bool)
   /// Made of finitely many linear pieces: branch and bound may split it.
   case piecewiseLinear
   /// Its derivative is zero wherever it exists (sign, comparison, argmax, random bits).

@@ -5,7 +5,7 @@ import IR
 
 extension OpDecl {
   public static let sigmoid: OpDecl = unary(
-    "sigmoid", PTB_SIGMOID, doc: "The logistic function `1 / (1 + e⁻ˣ)`.", traits: [.increasing],
+    "sigmoid", PTB_SIGMOID, doc: "The logistic function `1 / (1 + e⁻ˣ)`.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
     derivative: .partials([{ r in r.y[0] * (1 - r.y[0]) }]), rounding: .relative(8, within: 0...1), over: -4...4, edges: [0, 800, -800])
 
   public static let softplus: OpDecl = unary(

@@ -20,19 +20,19 @@ extension OpDecl {
     }, over: -1.2...1.2)
 
   public static let asin: OpDecl = unary(
-    "asin", PTB_ASIN, doc: "The inverse sine, on [-1, 1].", traits: [.increasing],
+    "asin", PTB_ASIN, doc: "The inverse sine, on [-1, 1].", traits: [.increasing, .inflection(at: 0, convexBelow: false)],
     derivative: .partials([{ r in ((1 - r.x[0]) * (1 + r.x[0])).applying(.rsqrt) }]), rounding: .relative(16), interval: .rule(Enclosure.monotone({ .asin }, over: -1...1)), over: -0.9...0.9, edges: [-1, 0, 1])
 
   public static let acos: OpDecl = unary(
-    "acos", PTB_ACOS, doc: "The inverse cosine, on [-1, 1].", traits: [.decreasing],
+    "acos", PTB_ACOS, doc: "The inverse cosine, on [-1, 1].", traits: [.decreasing, .inflection(at: 0, convexBelow: true)],
     derivative: .partials([{ r in -((1 - r.x[0]) * (1 + r.x[0])).applying(.rsqrt) }]), rounding: .relative(16, within: 0 ... .infinity), interval: .rule(Enclosure.monotone({ .acos }, over: -1...1, falls: true)), over: -0.9...0.9, edges: [-1, 0, 1])
 
   public static let atan: OpDecl = unary(
-    "atan", PTB_ATAN, doc: "The inverse tangent.", traits: [.increasing],
+    "atan", PTB_ATAN, doc: "The inverse tangent.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
     derivative: .partials([{ r in 1 / (r.x[0] * r.x[0] + 1) }]), rounding: .relative(16), over: -3...3, edges: [.infinity, 0])
 
   public static let sinh: OpDecl = unary(
-    "sinh", PTB_SINH, doc: "The hyperbolic sine.", traits: [.increasing],
+    "sinh", PTB_SINH, doc: "The hyperbolic sine.", traits: [.increasing, .inflection(at: 0, convexBelow: false)],
     derivative: .partials([{ r in r.x[0].applying(.cosh) }]), rounding: .relative(16), over: -2...2, edges: [0, 1e-9])
 
   public static let cosh: OpDecl = unary(
@@ -41,11 +41,11 @@ extension OpDecl {
     rounding: .relative(16, within: 1 ... .infinity), interval: .rule(Enclosure.valley({ .cosh }, bottom: 0, least: 1)), over: -2...2)
 
   public static let tanh: OpDecl = unary(
-    "tanh", PTB_TANH, doc: "The hyperbolic tangent.", traits: [.increasing],
+    "tanh", PTB_TANH, doc: "The hyperbolic tangent.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
     derivative: .partials([{ r in 1 - r.y[0] * r.y[0] }]), rounding: .relative(8, within: -1...1), over: -2...2, edges: [0, 40, -.infinity])
 
   public static let asinh: OpDecl = unary(
-    "asinh", PTB_ASINH, doc: "The inverse hyperbolic sine.", traits: [.increasing],
+    "asinh", PTB_ASINH, doc: "The inverse hyperbolic sine.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
     derivative: .partials([{ r in (r.x[0] * r.x[0] + 1).applying(.rsqrt) }]), rounding: .relative(16), over: -3...3, edges: [0, 1e-9])
 
   public static let acosh: OpDecl = unary(
@@ -53,7 +53,7 @@ extension OpDecl {
     derivative: .partials([{ r in ((r.x[0] - 1) * (r.x[0] + 1)).applying(.rsqrt) }]), rounding: .relative(16, within: 0 ... .infinity), interval: .rule(Enclosure.monotone({ .acosh }, over: 1 ... .infinity)), over: 1.2...4, edges: [1, 2])
 
   public static let atanh: OpDecl = unary(
-    "atanh", PTB_ATANH, doc: "The inverse hyperbolic tangent, on (-1, 1).", traits: [.increasing],
+    "atanh", PTB_ATANH, doc: "The inverse hyperbolic tangent, on (-1, 1).", traits: [.increasing, .inflection(at: 0, convexBelow: false)],
     derivative: .partials([{ r in 1 / ((1 - r.x[0]) * (1 + r.x[0])) }]), rounding: .relative(16), interval: .rule(Enclosure.monotone({ .atanh }, over: -1...1)), over: -0.9...0.9, edges: [0, 1])
 
   static let trigonometricOps: [OpDecl] = [
