@@ -60,7 +60,7 @@ extension OpDecl {
     rounding: .none, interval: .derived, over: -3...3, -2...2, edges: [0, 1])
 
   public static let atan2: OpDecl = binary(
-    "atan2", PTB_ATAN2, doc: "`atan2(y, x)`: the angle of the point (x, y), in (-π, π].",
+    "atan2", PTB_ATAN2, doc: "`atan2(y, x)`: the angle of the point (x, y), in (-π, π].", traits: [.jumps],
     derivative: .partials([
       { r in r.x[1] / (r.x[0] * r.x[0] + r.x[1] * r.x[1]) },
       { r in -(r.x[0] / (r.x[0] * r.x[0] + r.x[1] * r.x[1])) },
