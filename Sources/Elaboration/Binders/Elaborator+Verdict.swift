@@ -68,7 +68,7 @@ extension Elaborator {
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
     marginIsClosed = false
-    let found = try certificate(margin, over: set, like, by: solver, b.body.span, span)
+    let found = try certificate(margin, over: set, like, by: solver, b.body.span, span, decides: true)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
     let isClosed = marginIsClosed

@@ -46,7 +46,7 @@ extension Builtins {
           let value = fields.first(where: { $0.name == (from == .bounds ? name : "value") })?.value
         else {
           try libraryOnly("Bounds", e, a, span)
-          return .tensor(TensorValue(try a.real(k, e)))
+          return try a.vector(k, e)
         }
         return value
       }

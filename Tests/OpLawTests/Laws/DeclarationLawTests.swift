@@ -5,12 +5,12 @@ import Testing
 /// What a declaration has to say, and what it has to refuse.
 @Suite struct DeclarationLawTests {
   /// Ops without samples: those with regions and effects are run by programs, not by a list of operands, and a `tensor` is given
-  /// its value by its attribute.
+  /// its value by its attribute. A clock gives no value twice.
   static let withoutSamples: Set<String> = Set(
     OpDecl.all.filter { decl in
       if case .structural = decl.kernel { return true }
       if case .expanded = decl.kernel { return true }
-      return false
+      return decl === OpDecl.clock
     }.map(\.name))
 
   @Test func namesAreUnique() {
@@ -30,6 +30,22 @@ import Testing
     if case .refused(let reason) = decl.derivative { expectReason(reason, "derivative") }
     if case .refused(let reason) = decl.batching { expectReason(reason, "batching") }
     if case .refused(let reason) = decl.interval { expectReason(reason, "interval") }
+  }
+
+  /// What has an enclosure has a bound of its rounding; sums and products that are bounded by magnitudes are linear.
+  @Test(arguments: OpDecl.all) func roundingIsDeclared(_ decl: OpDecl) {
+    switch decl.rounding {
+    case .refused(let reason):
+      #expect(!reason.isEmpty)
+      if case .refused = decl.interval {} else { Issue.record("\(decl.name) has an enclosure and no bound of its rounding") }
+    case .magnitude: #expect(!decl.traits.isDisjoint(with: [.linear, .multilinear]), "\(decl.name)")
+    case .relative(let units, _, _): #expect(units >= 1 && units <= 64, "\(decl.name)")
+    case .byRule:
+      if case .rule = decl.interval {} else { Issue.record("\(decl.name) leaves its rounding to a rule that it has not") }
+    case .structural:
+      if case .structural = decl.interval {} else { Issue.record("\(decl.name)") }
+    case .none, .bounded: break
+    }
   }
 
   /// Rules that follow from traits need these traits.
