@@ -59,7 +59,7 @@ struct MinimisationProblem {
     case .value: return parts["value"] ?? .unit
     case .solution:
       let kept = state.replacing(outputs.dropFirst(types.count + names.count).map { TensorValue($0) })
-      let cost = Value.record([Field(name: "evaluations", value: .tensor(TensorValue(size: steps * Dim(max(1, evaluations.count)))))])
+      let cost = Value.record([Field(name: "evaluations", value: .tensor(TensorValue(size: steps * Dim(evaluations.count) + Dim(1))))])
       let converged = try e.callPrelude("has_converged", [point, parts["moved"] ?? .unit], span)
       return .guarded(.solution, [
         Field(name: "point", value: point), Field(name: "value", value: parts["value"] ?? .unit),
@@ -69,7 +69,7 @@ struct MinimisationProblem {
     }
   }
 
-  /// How often the objective stands in one step.
+  /// How often the objective stands in one step; one evaluation more is at the end.
   private final class Counter { var count = 0 }
   private let evaluations = Counter()
 
@@ -91,7 +91,6 @@ struct MinimisationProblem {
     }
   }
   private func value(of f: Function, _ point: Value, _ e: Elaborator) throws -> Node {
-    evaluations.count += 1
     let value = try e.apply(.function(f), [point], span)
     // A least-squares solver is given the residuals, and minimises half their square norm.
     let isSquared = solver.template.property("least_squares") != nil
@@ -119,7 +118,11 @@ struct MinimisationProblem {
       }
       let (next, nextState, told) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
       // A step that knows the value, or how far it went, spares an evaluation or a copy of the point.
-      let now = try told?[field: "value"].map { try e.scalarObjective($0, span) } ?? self.value(of: f, point, e)
+      let now: Node
+      if let value = told?[field: "value"] { now = try e.scalarObjective(value, span) } else {
+        evaluations.count += 1
+        now = try self.value(of: f, point, e)
+      }
       let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
