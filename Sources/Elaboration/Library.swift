@@ -31,7 +31,7 @@ public final class Library {
   private let read: (String) -> String?
 
   static let preludeFiles = ["core", "special", "linalg", "sets", "dists"]
-  static let solverFiles = ["solvers", "attacks", "bounds", "expectations", "optim", "sharpness", "zeroth", "estimators"]
+  static let solverFiles = ["solvers", "attacks", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators"]
   public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]
 
   func isUserFile(_ file: FileID) -> Bool { !libraryFiles.contains(file) }

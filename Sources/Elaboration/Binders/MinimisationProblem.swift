@@ -117,18 +117,15 @@ struct MinimisationProblem {
         return e.valueOf(try e.apply(.function(f), [arguments[0]], span))
       }
       let (next, nextState, told) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
-      // A step that knows the value, or how far it went, spares an evaluation or a copy of the point.
-      let now: Node
-      if let value = told?[field: "value"] { now = try e.scalarObjective(value, span) } else {
-        evaluations.count += 1
-        now = try self.value(of: f, point, e)
-      }
+      // A step that knows about the value, for the report of progress, or how far it went, spares an evaluation or a copy of the point.
+      let now = try self.value(of: f, point, e)
+      let reported = try told?[field: "value"].map { try e.scalarObjective($0, span) } ?? now
       let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
       let length = try told?[field: "moved"] ?? e.callPrelude("norm", [e.binary(.subtract, fitted, point, span, span, span)], span)
       let moved = TensorValue(try e.scalarObjective(length, span))
-      return fitted.leaves.map { e.node($0) } + fittedState.leaves.map { e.node($0) } + [now, e.node(moved), now]
+      return fitted.leaves.map { e.node($0) } + fittedState.leaves.map { e.node($0) } + [reported, e.node(moved), now]
     }
     let domain = FiniteDomain(count: steps, element: { index, _, _ in .node(index) }, span: span)
     let monitor = first.count + stateLeaves.count
@@ -142,7 +139,7 @@ struct MinimisationProblem {
     return (vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]] + kept, state.replacing(kept.map { TensorValue($0) }))
   }
 
-  /// `(point, state)`, or `(point, state, {value, moved})` of a solver that knows one of these.
+  /// `(point, state)`, or `(point, state, {value, moved})` of a solver that knows these, the value perhaps roughly.
   private func oneStep(_ e: Elaborator, _ point: Value, _ s: Value, _ f: Function, _ t: Node) throws -> (Value, Value, Value?) {
     guard let method = solver.template.method("step") else { throw Failure() }
     var arguments = [point, s, .function(f), .node(t)]
