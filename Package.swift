@@ -32,7 +32,7 @@ let package = Package(
     stage("Passes", ["Ops"]),
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
-    stage("Elaboration", ["Syntax", "Transforms"]),
+    stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
     stage("Session", ["Elaboration", "Runtime", "Interchange"]),
     stage("CommandLine", ["Session", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),

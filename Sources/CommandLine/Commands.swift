@@ -55,7 +55,10 @@ struct Test: ParsableCommand {
     let home = try findHome()
     var total = (passed: 0, failed: 0)
     for path in try scripts(in: paths) {
-      let runner = TestRunner(Program(try readScript(path), options.session, home: home, checksTests: false))
+      let script = try readScript(path)
+      let runner = home.isLibrary(path)
+        ? TestRunner(library: script, options.session, home: home)
+        : TestRunner(Program(script, options.session, home: home, checksTests: false))
       print(path)
       let counts = runner.run(filter: filter) { outcome in
         let milliseconds = Int(outcome.seconds * 1000)
@@ -84,11 +87,22 @@ struct ShowIR: ParsableCommand {
 }
 
 struct Explain: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Explain an error code.", discussion: "Example: ptb explain E0203")
-  @Argument(help: "The code, as in `error[E0203]`.") var code: String
+  static let configuration = CommandConfiguration(
+    abstract: "Explain an error code, or which solver answers each question of a script, why, and what the answer proves.",
+    discussion: "Examples: ptb explain E0203, ptb explain examples/digits.ptb")
+  @Argument(help: "The code, as in `error[E0203]`, or a script.") var code: String
+  @OptionGroup var options: RunOptions
 
   func run() throws {
     let home = try findHome()
+    if code.hasSuffix(".ptb") {
+      let program = Program(try readScript(code), options.session, home: home)
+      if program.hasErrors {
+        report(program.diagnostics, program.sources)
+        throw ExitCode(Status.failed)
+      }
+      return print(program.explanation)
+    }
     let name = code.uppercased()
     if let text = readText("\(home.errors)/\(name).md") { return print(text) }
     let known = allCodes.map(\.id)

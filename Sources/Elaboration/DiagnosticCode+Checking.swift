@@ -62,7 +62,7 @@ extension DiagnosticCode {
   static let argumentTwice = DiagnosticCode("E0505", "an argument is given twice")
   static let recursion = DiagnosticCode("E0506", "recursion")
   static let tooDeep = DiagnosticCode("E0507", "calls are nested too deep")
-  static let badOption = DiagnosticCode("E0508", "an option is outside its range")
+  public static let badOption = DiagnosticCode("E0508", "an option is outside its range")
   static let returnInRegion = DiagnosticCode("E0509", "`return` inside a loop or branch of the run")
   static let effectInPure = DiagnosticCode("E0510", "an effect where none is allowed")
   static let notAModel = DiagnosticCode("E0511", "this is no model")
@@ -93,6 +93,7 @@ extension DiagnosticCode {
   static let notAnEstimate = DiagnosticCode("E0704", "an Estimate is needed")
   static let provesNothing = DiagnosticCode("E0705", "this comparison proves nothing")
   static let sumBoundsNothing = DiagnosticCode("E0706", "these bounds do not combine")
+  static let statedBound = DiagnosticCode("E0707", "a bound that nothing proves")
 
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
@@ -110,6 +111,6 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .cannotRead, .cannotWrite, .badPath,
   ]
 }

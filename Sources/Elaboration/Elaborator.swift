@@ -36,6 +36,13 @@ final class Elaborator {
   let files: FileAccess
   /// Functions whose own derivative rule is being elaborated, so that it sees the plain function.
   var suppressedDerivatives: Set<SourceSpan> = []
+  /// What the annotation of the value being computed asks of it.
+  var wantedGuarantee: Guarantee?
+  /// Whether the margin of the predicate at hand may be violated at exactly 0.
+  var marginIsClosed = false
+  /// Which solver answers each binder of the script, for `explain`.
+  var answers: [Answer] = []
+
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 

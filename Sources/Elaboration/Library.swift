@@ -30,9 +30,21 @@ public final class Library {
   public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
   private let read: (String) -> String?
 
-  static let preludeFiles = ["core", "special", "linalg", "sets", "dists"]
-  static let solverFiles = ["solvers", "attacks", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators"]
+  static let preludeFiles = [
+    "core", "special", "linalg", "sets", "sets_norms", "sets_finite", "sets_probability", "sets_linear", "sets_combine", "dists", "discrete",
+    "multivariate", "quasi", "quadrature", "propagation", "smoothing",
+  ]
+  static let solverFiles = [
+    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
+  ]
+  /// The files of each module that `use` names.
+  private static let moduleFiles = [
+    "nn": ["nn"], "data": ["data"], "stats": ["stats"], "training": ["training", "structure"], "privacy": ["privacy", "accounting"],
+    "analysis": ["analysis", "sensitivity"],
+  ]
   public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]
+  /// The module that a file of the library belongs to; nil for the prelude's and the solvers'.
+  public static func module(ofFile name: String) -> String? { moduleFiles.first { $0.value.contains(name) }?.key }
 
   func isUserFile(_ file: FileID) -> Bool { !libraryFiles.contains(file) }
 
@@ -41,10 +53,11 @@ public final class Library {
     if let known = modules[name] { return known }
     if Library.preludeFiles.contains(name) { return Module(name: name, scope: prelude) }
     if Library.solverFiles.contains(name) { return Module(name: name, scope: solvers) }
-    guard Library.moduleNames.contains(name) else { return nil }
-    let scope = Scope(parent: prelude, kind: .library)
+    guard let files = Library.moduleFiles[name] else { return nil }
+    // Solvers of a module see its functions, and its functions the solvers.
+    let scope = Scope(parent: solvers, kind: .library)
     if name == "data" { Builtins.data(scope) }
-    load(name, into: scope)
+    for file in files { load(file, into: scope) }
     let module = Module(name: name, scope: scope)
     modules[name] = module
     return module
@@ -70,9 +83,15 @@ public final class Library {
     case .function(let declaration):
       scope.define(declaration.name.text, .function(Function(declaration, scope: scope, doc: statement.doc)), span: declaration.name.span, imported: true)
     case .template(let declaration):
-      let home = declaration.keyword == .solver ? solvers : scope
-      home.define(declaration.name.text, .template(Template(declaration, scope: home, doc: statement.doc)), span: declaration.name.span, imported: true)
+      let isSolver = declaration.keyword == .solver
+      let template = Template(declaration, scope: isSolver && scope === prelude ? solvers : scope, doc: statement.doc)
+      (isSolver ? solvers : scope).define(declaration.name.text, .template(template), span: declaration.name.span, imported: true)
     case .typeAlias(let name, let type): scope.types[name.text] = type
+    case .use(let use):
+      for module in use.modules {
+        guard let other = self.module(named: module.name.text) else { continue }
+        for name in other.scope.order { if let binding = other.scope.bindings[name] { scope.define(name, binding.value, span: binding.span, imported: true) } }
+      }
     default: break
     }
   }

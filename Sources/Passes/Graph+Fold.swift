@@ -20,6 +20,9 @@ struct Folder {
 
   mutating func fold(_ operation: Operation) {
     if !operation.regions.isEmpty { return control(operation) }
+    if operation.decl === OpDecl.require, splatValue(rewriter.operands(operation.operands)[0]) == .bool(true) {
+      return rewriter.define(operation.results, as: rewriter.operands(operation.operands))
+    }
     if let value = splat(operation) ?? constant(operation) ?? identity(operation) {
       rewriter.define(operation.results, as: [value])
     } else {
@@ -95,6 +98,16 @@ struct Folder {
     guard type.dtype != .string, let shape = type.shape.constants, shape.reduce(1, *) <= Folder.limit else { return nil }
     if operation.decl === OpDecl.tensor { return operation.attributes.tensor("tensor") }
     return operation.decl === OpDecl.fill ? .filled(operation.attributes["value"]!, type.dtype, shape) : nil
+  }
+}
+
+extension Graph {
+  /// The value of a folded graph with one result, where it is a constant.
+  public var constantResult: Tensor? {
+    guard results.count == 1, let operation = operations.last(where: { $0.results == results }) else { return nil }
+    if operation.decl === OpDecl.tensor { return operation.attributes.tensor("tensor") }
+    guard operation.decl === OpDecl.fill, let value = operation.attributes["value"], let shape = type(results[0]).shape.constants else { return nil }
+    return .filled(value, type(results[0]).dtype, shape)
   }
 }
 

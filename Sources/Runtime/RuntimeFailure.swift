@@ -6,7 +6,7 @@ import Tensors
 public struct RuntimeFailure: Error, Sendable {
   public enum Kind: Sendable, Hashable {
     case singularMatrix, notPositiveDefinite, indexOutOfRange, noConvergence, divisionByZero, overflow, domain
-    case assertionFailed, notANumber, cancelled, outOfMemory, fileNotWritten
+    case assertionFailed, requirement, notANumber, cancelled, outOfMemory, fileNotWritten
   }
   public var kind: Kind
   /// A sentence for the user.

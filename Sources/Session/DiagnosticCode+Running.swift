@@ -31,6 +31,7 @@ extension DiagnosticCode {
     case .overflow: .overflow
     case .domain: .outsideDomain
     case .assertionFailed: .assertionFailed
+    case .requirement: .badOption
     case .notANumber: .notANumber
     case .cancelled: .interrupted
     case .outOfMemory: .outOfMemory

@@ -87,6 +87,21 @@ public final class Program {
   }
 
   public func run() -> [Diagnostic] { session.run(tree) }
+
+  /// Each question of the script with the solver that answers it, why, and what the answer says.
+  public var explanation: String {
+    let answers = checker.answers
+    if answers.isEmpty { return "no binder of this script needs a solver" }
+    return answers.map { answer in
+      let line = sources.line(of: answer.place.start, in: answer.place.file) + 1
+      let text = sources.text(answer.place).split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+      return """
+        line \(line): \(text)
+          by \(answer.solver) (\(answer.reason ?? "as the script says"))
+          gives \(answer.type)\(answer.meaning.map { ": \($0)" } ?? "")
+        """
+    }.joined(separator: "\n")
+  }
 }
 
 extension DiagnosticCode {

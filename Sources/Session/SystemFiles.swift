@@ -78,6 +78,17 @@ public struct Home {
   public var errors: String { root + "/lang/errors" }
   private let root: String
 
+  /// Whether a path names a file of the library.
+  public func isLibrary(_ path: String) -> Bool {
+    func real(_ path: String) -> String? {
+      guard let text = realpath(path, nil) else { return nil }
+      defer { free(text) }
+      return String(cString: text)
+    }
+    guard let file = real(path), let folder = real(stdlib) else { return false }
+    return file.hasPrefix(folder + "/")
+  }
+
   /// Nil if there is no library to be found.
   public init?(executable: String? = nil) {
     var candidates: [String] = []

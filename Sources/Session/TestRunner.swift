@@ -15,7 +15,20 @@ public final class TestRunner {
     public var passed: Bool { problems.isEmpty }
   }
   private let program: Program
-  public init(_ program: Program) { self.program = program }
+  /// Where the tests stand: the script itself, or a file of the library, of which only the documentation is run.
+  private let tree: Tree
+  public init(_ program: Program) { (self.program, tree) = (program, program.tree) }
+
+  /// The examples in the documentation of a file of the library, run as a script that uses it would run them.
+  public init(library file: Script, _ options: SessionOptions, home: Home) {
+    let name = file.path.split(separator: "/").last.map { String($0.dropLast(4)) } ?? ""
+    let use = Library.module(ofFile: name).map { "use \($0)\n" } ?? ""
+    program = Program(Script(path: file.path, text: use), options, home: home)
+    let sources = program.session.library.sources
+    var copy = sources
+    tree = parse(copy.add(path: file.path, text: file.text), in: copy)
+    program.session.library.sources = copy
+  }
   public var sources: SourceMap { program.sources }
 
   /// Runs the script's statements, then each test in a context that sees them. `report` hears of each as it ends.
@@ -48,7 +61,7 @@ public final class TestRunner {
 
   private func tests() -> [Test] {
     var tests: [Test] = []
-    for statement in program.tree.statements {
+    for statement in tree.statements {
       if let doc = statement.doc { tests += docTests(doc, statement) }
       guard case .test(let test) = statement.kind else { continue }
       let title = if case .string(let parts) = test.title.kind, case .text(let text)? = parts.first { text } else { "test" }

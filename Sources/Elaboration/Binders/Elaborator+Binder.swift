@@ -5,7 +5,15 @@ import Syntax
 /// `WORD pattern DOMAIN { body } [by solver]`: the kind of domain decides what the question is.
 extension Elaborator {
   func binder(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let value = try answer(b, scope, span)
+    noteAnswer(value, of: b, span)
+    return value
+  }
+
+  private func answer(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     guard let first = b.clauses.first else { throw Failure() }
+    let wanted = wantedGuarantee
+    wantedGuarantee = nil
     if !b.constraints.isEmpty {
       throw fail(
         .notYet, "`subject to` is not supported in this edition", at: b.constraints[0].span,
@@ -18,8 +26,12 @@ extension Elaborator {
     case .flow: throw fail(.notYet, "`flow` is not supported in this edition", at: span, notes: ["write the steps of the method as a `for` loop"])
     case .over(let e):
       if case .range = e.kind { return try finite(b, try finiteDomain(e, scope), scope, span) }
-      let domain = try evaluate(e, scope)
-      if isSet(domain) { return try overSet(b, first, try instantiated(domain, e.span), scope, span) }
+      let value = try evaluate(e, scope)
+      let domain = try productOfSets(value, e.span) ?? value
+      if isSet(domain) {
+        wantedGuarantee = wanted
+        return try overSet(b, first, try instantiated(domain, e.span), scope, span)
+      }
       if case .object(let object) = domain, object.template.keyword == .dist, object.template.property("is_table") == nil {
         throw fail(.setWanted, "`in` runs over sets and finite domains, and this is \(domain.typeName)", at: e.span, fixes: [.init("write `~` to sample")])
       }

@@ -6,10 +6,10 @@ import Syntax
 extension Elaborator {
   func expectation(_ b: Binder, _ clause: BinderClause, _ e: Expression, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let word = b.word.text
-    guard ["mean", "prob", "var", "std", "quantile"].contains(word) else {
+    guard ["mean", "prob", "var", "std", "quantile", "push"].contains(word) else {
       throw fail(
-        word == "push" ? .notYet : .binderDoesNotFit, "`\(word)` over a distribution is not supported", at: b.word.span,
-        notes: ["over a distribution: mean, prob, var, std, quantile(p)"])
+        .binderDoesNotFit, "`\(word)` does not run over a distribution", at: b.word.span,
+        notes: ["over a distribution: mean, prob, var, std, quantile(p), push"])
     }
     let distribution = try instantiated(try evaluate(e, scope), e.span)
     guard var object = distribution.object, object.template.keyword == .dist else {
@@ -21,8 +21,10 @@ extension Elaborator {
     let place = key.folding(word, occurrence(word))
     let f = objective(b, clause, scope, key: place)
     let chosen = try chosenSolver(b, scope)
+    if word == "push" { return try pushed(f, object, chosen, b, place, span) }
     if word == "mean", chosen == nil || chosen.map(isExact) == true,
       let like = try like(of: object, span), object.template.property("mean") != nil, try isAffine(f, like, span) {
+      noteChoice(b, try solverNamed("exact", [], span), why: chosen == nil ? "the body is affine in the variable" : nil, span)
       // The expectation of an affine function is its value at the mean.
       let mean = try member(object, Name("mean", span), span)
       let value = try apply(.function(f), [try spread(mean, like, span)], span)
@@ -31,8 +33,14 @@ extension Elaborator {
       }
       return value
     }
+    if let chosen, isExact(chosen), chosen.template.method(word) == nil {
+      throw fail(
+        .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
+        notes: ["`mc`, `qmc` and `quadrature` estimate"])
+    }
     let solver = try chosen ?? solverNamed("mc", [], span)
-    let method = word == "prob" ? "mean" : word
+    noteChoice(b, solver, why: chosen == nil ? "the body is not affine in the variable" : nil, span)
+    let method = word == "prob" && solver.template.method("prob") == nil ? "mean" : word
     guard solver.template.method(method) != nil else { throw cannotSolve(solver, "`\(word)` over a distribution", needs: method, b, span) }
     var extra: [Value] = []
     if word == "quantile" {
@@ -42,7 +50,10 @@ extension Elaborator {
       extra = [try evaluate(p.value, scope)]
     }
     let sampled = Function(native: "objective", ["z"], holds: Held([.function(f)])) { e, arguments, span in
-      let value = e.valueOf(try e.apply(.function(f), [arguments[0]], span))
+      let result = try e.apply(.function(f), [arguments[0]], span)
+      // A verdict that is decided either way is a truth value.
+      let isDecided = result[field: "proves"] != nil && result[field: "refutes"] != nil
+      let value = isDecided ? result[field: "proved"] ?? result : e.valueOf(result)
       guard let t = value.tensor else {
         guard value.vectorLeaves != nil else { throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span) }
         return value
@@ -51,6 +62,21 @@ extension Elaborator {
       return .node(try e.realNode(t, b.body.span))
     }
     return try withKey(place) { try callMethod(method, of: solver, [.function(sampled), .object(object)] + extra, span) }
+  }
+
+  /// `push z ~ D { … }`: the distribution of the body.
+  private func pushed(_ f: Function, _ object: Object, _ chosen: Object?, _ b: Binder, _ place: DrawKey, _ span: SourceSpan) throws -> Value {
+    let solver = try chosen ?? solverNamed("linearize", [], span)
+    noteChoice(b, solver, why: chosen == nil ? "the default for `push`" : nil, span)
+    guard solver.template.method("push") != nil else { throw cannotSolve(solver, "`push` over a distribution", needs: "push", b, span) }
+    let vector = Function(native: "objective", ["z"], holds: Held([.function(f)])) { e, arguments, span in
+      try e.realVector(e.valueOf(try e.apply(.function(f), [arguments[0]], span)), b.body.span)
+    }
+    let answer = try withKey(place) { try callMethod("push", of: solver, [.function(vector), .object(object)], span) }
+    guard answer.object?.template.keyword == .dist else {
+      throw fail(.solverBroken, "`push` of `\(solver.template.name)` gives a distribution, and this is \(answer.typeName)", at: span)
+    }
+    return answer
   }
 
   /// A scalar broadcast to the leaves of a structure.

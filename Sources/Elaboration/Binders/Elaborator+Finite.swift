@@ -61,8 +61,18 @@ extension Elaborator {
         throw fail(.wrongGuarantee, "`\(word)` of \(value.typeName)s proves nothing", at: span, fixes: [.init("`.value` drops the guarantee, explicitly")])
       }
       // sums, means and extremes are nondecreasing in each element, so they keep a bound.
-      return .guarded(kind, try fields.filter { ["value", "lo", "hi"].contains($0.name) }.map {
-        Field(name: $0.name, value: try callPrelude("finite_\(word)", [$0.value] + arguments.dropFirst(), span))
+      return .guarded(kind, try fields.compactMap { field in
+        switch field.name {
+        case "value", "lo", "hi":
+          return Field(name: field.name, value: try callPrelude("finite_\(word)", [field.value] + arguments.dropFirst(), span))
+        case "confidence":
+          // All of them hold at once with at least 1 − Σ (1 − cᵢ).
+          let misses = try binary(.subtract, .tensor(constant(1)), field.value, span, span, span)
+          let missed = try callPrelude("finite_sum", [misses] + arguments.dropFirst(), span)
+          return Field(name: field.name, value: try binary(.subtract, .tensor(constant(1)), missed, span, span, span))
+        case "basis": return field
+        default: return nil
+        }
       })
     }
     if value.isStructure {

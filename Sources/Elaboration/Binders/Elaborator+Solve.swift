@@ -8,6 +8,8 @@ extension Elaborator {
   // MARK: max, min over a set
 
   func overSet(_ b: Binder, _ clause: BinderClause, _ set: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let wanted = wantedGuarantee
+    wantedGuarantee = nil
     guard var object = set.object else { throw Failure() }
     if let type = clause.type, let like = try exemplar(of: type, scope) { object.like = like }
     guard let like = try like(of: object, span) else {
@@ -17,19 +19,23 @@ extension Elaborator {
     }
     object.like = like
     if b.word.text == "forall" || b.word.text == "exists" { return try verdict(b, clause, object, like, scope, span) }
+    if b.word.text == "range" { return try range(b, clause, object, like, scope, span) }
     guard let goal = Goal(b.word.text) else {
       throw fail(
-        b.word.text == "range" ? .notYet : .binderDoesNotFit, "`\(b.word.text)` over a set is not supported in this edition",
-        at: b.word.span, notes: ["over a set: max, min, argmax, argmin, maximize, minimize, forall, exists"])
+        .binderDoesNotFit, "`\(b.word.text)` does not run over a set", at: b.word.span,
+        notes: ["over a set: max, min, argmax, argmin, maximize, minimize, forall, exists, range"])
     }
     let place = key.folding(b.word.text, occurrence(b.word.text))
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
     let chosen = try chosenSolver(b, scope)
-    let affine = chosen == nil && hasSupport(object, span) ? try isAffine(f, like, span) : false
-    let solver = try chosen ?? solverNamed(affine ? "exact" : "pgd", [], span)
+    let isFinite = object.template.property("is_finite") != nil && (try? member(object, Name("is_finite", span), span).tensor?.truth) == true
+    let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
+    let solver = try chosen ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
+    noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil, span)
+    if solver.template.method("bound") != nil { return try bounded(f, over: object, like, by: solver, goal, b, span) }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
-    if isExact(solver), try !(chosen == nil ? affine : isAffine(f, like, span)) {
+    if isExact(solver), !isFinite, try !(chosen == nil ? affine : isAffine(f, like, span)) {
       throw fail(
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`pgd` searches for a lower bound"])
@@ -47,7 +53,7 @@ extension Elaborator {
   }
 
   /// Whether a set knows its support function.
-  private func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
+  func hasSupport(_ set: Object, _ span: SourceSpan) -> Bool {
     if set.template.property("has_support") != nil {
       return (try? member(set, Name("has_support", span), span).tensor?.truth) ?? false
     }
@@ -72,10 +78,17 @@ extension Elaborator {
     }
   }
 
-  private func negated(_ f: Function) -> Function {
-    Function(native: "objective", ["x"], holds: Held([.function(f)])) { e, arguments, span in
-      try e.unary(.minus, e.valueOf(try e.apply(.function(f), [arguments[0]], span)), span, span)
+  /// The solver of a problem over a set that names none: an annotation may ask for a certificate or both sides.
+  private func defaultSolver(_ goal: Goal, _ wanted: Guarantee?) -> String {
+    switch wanted {
+    case .bounds: "bab"
+    case .upper where !goal.isMinimum, .lower where goal.isMinimum: "crown"
+    default: "pgd"
     }
+  }
+  private func choiceReason(affine: Bool, _ wanted: Guarantee?) -> String {
+    if affine { return "the body is affine in the variable and the set knows its support function, or the set is finite" }
+    return wanted.map { "the annotation asks for \($0.rawValue)" } ?? "the body is differentiable and not affine"
   }
 
   /// The solver's code and the problem, as one `solve` op: derivatives use the problem, the run the code.
@@ -98,11 +111,7 @@ extension Elaborator {
         }
         let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
         // A point outside the set bounds nothing.
-        let inside = try callMethod("contains", of: set, [point], span)
-        guard let member = inside.tensor, member.dtype == .bool else {
-          throw fail(.solverBroken, "`contains` of this set gave no truth value", at: span)
-        }
-        return (point, Node.select(node(member), value, builder.fill(-.infinity, like: value)))
+        return (point, try inside(set, point, value, span))
       }
     }
     let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
@@ -154,6 +163,7 @@ extension Elaborator {
     let start = try realVector(try withKey(place.folding("start")) { try instantiated(try evaluate(startExpression, scope), startExpression.span) }, startExpression.span)
     let set = try within.map { try instantiated(try evaluate($0, scope), $0.span) }
     let solver = try chosenSolver(b, scope) ?? solverNamed(set == nil ? "lbfgs" : "projected", [], span)
+    noteChoice(b, solver, why: b.solver == nil ? "the default for minimisations \(set == nil ? "without" : "with") a set" : nil, span)
     guard solver.template.method("step") != nil else { throw cannotSolve(solver, "a minimisation from a start", needs: "step", b, span) }
     let steps = try stepCount(of: solver, b, span)
     let problem = MinimisationProblem(

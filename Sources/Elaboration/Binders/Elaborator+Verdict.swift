@@ -6,6 +6,8 @@ import Syntax
 extension Elaborator {
   func verdict(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let universal = b.word.text == "forall"
+    let outer = marginIsClosed
+    defer { marginIsClosed = outer }
     let place = key.folding(b.word.text, occurrence(b.word.text))
     func inside<T>(_ point: Value, _ body: (Scope) throws -> T) throws -> T {
       let local = Scope(parent: scope, kind: .block)
@@ -16,19 +18,70 @@ extension Elaborator {
     let margin = Function(native: "margin", ["x"]) { e, arguments, _ in
       .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
-    let solver = try chosenSolver(b, scope) ?? solverNamed("pgd", [], span)
+    let chosen = try chosenSolver(b, scope)
+    let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
+    if let chosen, isExact(chosen), !isAffine {
+      throw fail(
+        .solverCannot, "`exact` needs a comparison that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
+        notes: ["`crown` and `bab` prove, `pgd` refutes"])
+    }
+    let solver = try chosen ?? solverNamed(isAffine ? "exact" : "pgd", [], span)
+    let reason = isAffine ? "the comparison is affine in the variable, so the support function of the set decides it" : "the default for verdicts"
+    noteChoice(b, solver, why: b.solver == nil ? reason : nil, span)
+    if solver.template.method("bound") != nil {
+      return try certifiedVerdict(margin, universal, over: set, like, by: solver, b, span, inside)
+    }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
+    marginIsClosed = false
     let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
-    // The witness counts only if the predicate itself, evaluated at it, says so, and it lies in the set.
-    let holds = try inside(point) { try self.scalarTruth(b.body, $0, b.word.text) }
-    let member = try callMethod("contains", of: set, [point], span)
-    let wanted = universal ? try unary(.not, .tensor(holds), span, span) : .tensor(holds)
-    let found = try binary(.and, wanted, member, span, span, span)
+    if isAffine {
+      // The largest margin is known, up to rounding.
+      let none = try binary(marginIsClosed ? .less : .lessOrEqual, value, .tensor(constant(0)), span, span, span)
+      let some = try unary(.not, none, span, span)
+      return .guarded(.verdict, [
+        Field(name: "proved", value: universal ? none : some), Field(name: "refuted", value: universal ? some : none),
+        Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: "refutes", value: .unit),
+        Field(name: "proves", value: .unit),
+      ])
+    }
+    let found = try replayed(point, universal, set, b, span, inside)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
     ]
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? .truth(false) : found), Field(name: "refuted", value: universal ? found : .truth(false)),
+    ] + parts)
+  }
+
+  private typealias AtPoint = (Value, (Scope) throws -> TensorValue) throws -> TensorValue
+
+  /// Whether a witness counts: only if the predicate itself, evaluated at it, says so, and it lies in the set.
+  private func replayed(_ point: Value, _ universal: Bool, _ set: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint) throws -> Value {
+    let holds = try at(point) { try self.scalarTruth(b.body, $0, b.word.text) }
+    let member = try callMethod("contains", of: set, [point], span)
+    let wanted = universal ? try unary(.not, .tensor(holds), span, span) : .tensor(holds)
+    return try binary(.and, wanted, member, span, span, span)
+  }
+
+  /// The verdict of a certificate: an upper bound of the margin below 0 says that no point violates (satisfies) the predicate.
+  private func certifiedVerdict(
+    _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
+  ) throws -> Value {
+    marginIsClosed = false
+    let found = try certificate(margin, over: set, like, by: solver, b.body.span, span)
+    // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
+    let zero = Value.tensor(constant(0))
+    let isClosed = marginIsClosed
+    let none = try binary(isClosed ? .less : .lessOrEqual, found.upper, zero, span, span, span)
+    var parts = [Field(name: "bound", value: found.upper), Field(name: universal ? "proves" : "refutes", value: .unit)] + found.meta
+    var replay: Value = .truth(false)
+    if let point = found.point {
+      replay = try replayed(point, universal, set, b, span, at)
+      parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
+    }
+    parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))
+    return .guarded(.verdict, [
+      Field(name: "proved", value: universal ? none : replay), Field(name: "refuted", value: universal ? replay : none),
     ] + parts)
   }
 
@@ -51,6 +104,8 @@ extension Elaborator {
       guard let p = x.tensor, let q = y.tensor else { break }
       return try elementwise(decl, p, q, a.span, b.span, e.span)
     case .binary(let op, let a, let b, _) where op.isComparison:
+      let isStrict = op == .less || op == .greater || op == .notEqual
+      if isStrict == violated { marginIsClosed = true }
       if op == .equal || op == .notEqual, let choice = try classMargin(a, b, violated: violated == (op == .equal), scope) { return choice }
       let (left, right) = (try evaluate(a, scope), try evaluate(b, scope))
       let difference = try binary(.subtract, left, right, a.span, b.span, e.span)
@@ -67,7 +122,7 @@ extension Elaborator {
         throw fail(.objectiveNotScalar, "a predicate over a set compares Reals, and this is \(result.typeName)", at: e.span)
       }
       // All elements must hold: the worst decides.
-      return TensorValue(Node.reduce(violated ? .maxOf : .minOf, node(t)))
+      return t.shape.isEmpty ? t : TensorValue(Node.reduce(violated ? .maxOf : .minOf, node(t)))
     default: break
     }
     throw fail(
@@ -82,13 +137,15 @@ extension Elaborator {
       return arguments[0].value
     }
     guard let (v, k) = scores(a).map({ ($0, b) }) ?? scores(b).map({ ($0, a) }) else { return nil }
+    marginIsClosed = true
     guard let t = valueOf(try evaluate(v, scope)).tensor, t.type.rank == 1, let index = try evaluate(k, scope).tensor, index.dtype == .int else { return nil }
     let x = try realNode(t, v.span)
     let iota = builder.emit1(.iota, [], ["shape": .dims(x.shape), "axis": .int(0), "dtype": .dtype(.int)])
     let chosen = Node.apply(.eq, iota, node(index).broadcast(to: x.shape))
     let low = builder.fill(-.infinity, like: x)
     let others = Node.reduce(.maxOf, Node.select(chosen, low, x))
-    let own = Node.reduce(.maxOf, Node.select(chosen, x, low))
+    // A linear form, so that a certificate sees differences of rows.
+    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x)))
     return TensorValue(violated ? others - own : own - others)
   }
 }

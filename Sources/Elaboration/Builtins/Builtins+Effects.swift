@@ -14,19 +14,26 @@ extension Builtins {
       _ = try e.emit(.print, template.values.map { e.node($0) }, ["pieces": .texts(template.pieces), "formats": .texts(template.formats)], at: span)
       return .unit
     }
+    scope.native("require", ["condition", "message"], "Ends the program with the message unless the condition holds; may stand anywhere. For options and parameters.") { e, a, span in
+      guard let t = a[0].tensor, t.dtype == .bool else {
+        throw e.fail(.needsBool, "`require` needs a truth value, and this is \(a[0].typeName)", at: a.span(0))
+      }
+      let message = try a.text(1, e)
+      let known = t.truth ?? { if case .node(let node) = t.source { e.knownTensor(node)?.allHold } else { nil } }()
+      if let known {
+        if known { return .unit }
+        throw e.fail(.badOption, message, at: span)
+      }
+      _ = try e.emit1(.require, [e.node(t)], ["message": .text(message)], at: span)
+      return .unit
+    }
+    scope.native("refuse", ["message"], "Refuses the program where it is elaborated: for what a set or solver cannot do, with the reason.") { e, a, span in
+      throw e.fail(.solverCannot, try a.text(0, e), at: span)
+    }
     scope.native("debug", ["x"], "Prints a value wherever it is computed, and gives it back.") { e, a, span in
       let op: OpDecl = e.pureBecause == nil ? .debug : .trace
       return try a[0].mapLeaves { leaf in try e.emit1(op, [e.node(leaf)], ["label": .text(e.library.sources.text(a.span(0)))], at: span) }
     }
   }
 
-  static func guarantees(_ scope: Scope) {
-    // Only a point, never a value: a bound that a script could state would turn into a false proof by a minus sign.
-    scope.native("Lower", ["at"], "What a solver's `maximize` gives: the point it found, at which the objective is evaluated.") { _, a, _ in
-      .guarded(.lower, [Field(name: "point", value: a[0])])
-    }
-    scope.native("Estimate", ["value", "se"], "An estimate with its standard error; values may be vectors.") { e, a, span in
-      .guarded(.estimate, [Field(name: "value", value: try a.vector(0, e)), Field(name: "se", value: try a.vector(1, e))])
-    }
-  }
 }

@@ -35,6 +35,14 @@ extension Builtins {
   static func elementwise(_ scope: Scope) {
     for (name, decl, doc) in unary {
       scope.native(name, ["x"], elementwise: true, doc) { e, a, span in
+        if e.isGuarded(a[0]) {
+          guard decl.traits.contains(.increasing) || decl.traits.contains(.decreasing) else { throw e.notMonotone(name, a[0], span) }
+          let x = [a[0]]
+          return try e.monotone(decl.traits.contains(.increasing), x, name, span) { ends in
+            guard let t = ends[0].tensor else { throw e.notMonotone(name, a[0], span) }
+            return .tensor(try e.emit1(decl, [try e.realNode(t, span)], at: span))
+          } ?? .unit
+        }
         let x = try a.real(0, e)
         if x.dtype.isComplex, let y = ofComplex(name, x) { return .node(y) }
         return .tensor(try e.emit1(decl, [x], at: span))

@@ -18,7 +18,7 @@ extension Builtins {
     for (name, decl, doc) in [("argmax", OpDecl.argmax, "Index of the largest element along `axis` (of the flat tensor unless given), the first on ties."), ("argmin", .argmin, "Index of the smallest element along `axis`, the first on ties.")] {
       scope.native(name, ["x", "axis?"], doc) { e, a, span in
         let t = try a.tensor(0, e)
-        var x = t.isFlexible ? try a.real(0, e) : e.node(t)
+        var x = t.isFlexible ? try a.real(0, e) : t.dtype == .bool ? e.node(t).convert(.int) : e.node(t)
         var axis = 0
         if a[1].isUnit { x = x.rank <= 1 ? x : x.reshape([x.shape.elementCount]) } else { axis = try e.axis(try a.int(1, e), rank: x.rank, a.span(1)) }
         guard x.rank > 0 else { throw e.fail(.badArgument, "`\(name)` needs a tensor, and this is a scalar", at: a.span(0)) }

@@ -66,6 +66,23 @@ extension Builtins {
       }
       return vectors[0].replacingVector(results)
     }
+    scope.native("map_fields", ["xs…"], "`map_fields(f, t, u, …)`: f of the corresponding parts (of any kind) of tuples or records of one structure.") { e, a, span in
+      guard a.count >= 2 else { throw e.fail(.missingArgument, "`map_fields` needs a function and a tuple or record", at: span) }
+      let names = try e.parts(a[1], a.span(1)).map(\.name)
+      let columns = try (1..<a.count).map { k in
+        let parts = try e.parts(a[k], a.span(k))
+        guard parts.map(\.name) == names else {
+          throw e.fail(.structuresDiffer, "`map_fields` needs values of one structure", at: a.span(k), labels: [.init(a.span(1), a[1].typeName)])
+        }
+        return parts
+      }
+      let results = try names.indices.map { i in try e.apply(a[0], columns.map { $0[i].value }, span) }
+      if case .tuple = a[1] { return .tuple(results) }
+      return .record(zip(names, results).map { Field(name: $0, value: $1) })
+    }
+    scope.native("fold_fields", ["f", "start", "t"], "`f(f(start, t₀), t₁)…` over the parts of a tuple or record.") { e, a, span in
+      try e.parts(a[2], a.span(2)).reduce(a[1]) { try e.apply(a[0], [$0, $1.value], span) }
+    }
     scope.native("flatten", ["x"], "All numbers of a vector in one tensor, in order.") { e, a, span in
       let parts = (try a.vector(0, e)).vectorLeaves.map { $0.map { e.node($0).reshape([$0.shape.elementCount]) } } ?? []
       return parts.count == 1 ? .node(parts[0]) : .tensor(try e.emit1(.concat, parts, ["axis": .int(0)], at: span))
@@ -139,6 +156,10 @@ extension Builtins {
       guard let object = a[0].object else { return .truth(false) }
       return .truth(object.field(name) != nil || object.template.method(name) != nil || object.template.property(name) != nil)
     }
+    scope.native("is_affine", ["f", "x"], "Whether a function of vectors like x is affine, as the operations of its body tell; known before the run.") { e, a, span in
+      guard case .function(let f) = a[0] else { throw e.fail(.badArgument, "`is_affine` takes a function, and this is \(a[0].typeName)", at: a.span(0)) }
+      return .truth(try e.isAffine(f, try a.vector(1, e), span))
+    }
     scope.native("is_none", ["x"], "Whether an optional argument was left out; known before the run.") { _, a, _ in .truth(a[0].isUnit) }
     scope.native("is_int", ["x"], "Whether the elements are Ints; known before the run.") { _, a, _ in
       .truth(a[0].tensor.map { $0.dtype == .int && !$0.isFlexible } ?? false)
@@ -163,6 +184,15 @@ extension Builtins {
 }
 
 extension Elaborator {
+  /// The parts of a tuple or record, one level deep.
+  func parts(_ value: Value, _ span: SourceSpan) throws -> [Field] {
+    switch value {
+    case .tuple(let values): return values.enumerated().map { Field(name: "\($0.offset)", value: $0.element) }
+    case .record(let fields): return fields
+    default: throw fail(.badArgument, "a tuple or record is needed here, and this is \(value.typeName)", at: span)
+    }
+  }
+
   /// A Real that is known before the run.
   func staticReal(_ value: Value, _ span: SourceSpan) throws -> Double {
     if let t = value.tensor {

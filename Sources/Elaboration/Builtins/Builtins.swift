@@ -20,7 +20,12 @@ extension Scope {
 /// Reading the arguments of natives, each with the refusal that a wrong one gets.
 extension Arguments {
   func tensor(_ index: Int, _ e: Elaborator) throws -> TensorValue {
-    let value = e.valueOf(self[index])
+    let value = self[index]
+    if e.isGuarded(value) {
+      throw e.fail(
+        .boundNotReal, "a number is needed here, and this is \(value.typeName)", at: span(index),
+        fixes: [.init("`.value` drops the guarantee, explicitly")])
+    }
     guard let t = value.tensor else {
       throw e.fail(.badArgument, "a number or tensor is needed here, and this is \(value.typeName)", at: span(index))
     }

@@ -208,18 +208,21 @@ extension Elaborator {
 
   /// An elementwise native over vectors of tensors: leaf by leaf.
   private func lift(_ function: Function, _ native: Function.Native, _ arguments: Arguments, _ span: SourceSpan) throws -> Value? {
-    guard let structure = arguments.list.first(where: { $0.value.isStructure })?.value else { return nil }
+    // Of a condition and two branches, the branches tell the structure.
+    guard let structure = arguments.list.last(where: { $0.value.isStructure && $0.value.vectorLeaves != nil })?.value
+      ?? arguments.list.first(where: { $0.value.isStructure })?.value
+    else { return nil }
     var columns: [[TensorValue]?] = []
     for argument in arguments.list {
       guard argument.value.isStructure else { columns.append(nil); continue }
-      guard argument.value.matches(structure), let leaves = argument.value.vectorLeaves else {
+      guard argument.value.matches(structure), let leaves = argument.value.vectorPlaces else {
         throw fail(
           .structuresDiffer, "`\(function.name)` works leaf by leaf on vectors of one structure", at: argument.span,
           labels: [.init(argument.span, argument.value.typeName)], notes: ["another argument is \(structure.typeName)"])
       }
       columns.append(leaves)
     }
-    guard let leaves = structure.vectorLeaves else { return nil }
+    guard let leaves = structure.vectorPlaces else { return nil }
     var results: [TensorValue] = []
     for k in leaves.indices {
       var one = arguments

@@ -10,14 +10,50 @@ extension Elaborator {
     switch (kind, name) {
     case (.estimate, "error"):
       // The half-width of a 95 % confidence interval of a normal mean.
-      guard let se = part("se")?.tensor else { return nil }
-      return .node(node(se) * 1.959963984540054)
+      guard let se = part("se") else { return nil }
+      return mapVector(se) { self.node($0) * 1.959963984540054 }
     case (.estimate, "confidence"): return .tensor(constant(0.95))
     case (_, "confidence"): return .tensor(constant(1))
     case (.lower, "lo"), (.upper, "hi"): return part("value")
-    case (.bounds, "value"): return nil
+    // What lies behind it: a point evaluated by the ordinary interpreter, or samples; certificates say `outward` themselves.
+    case (.estimate, "basis"): return .text(Text("sampled"))
+    case (.lower, "basis"), (.upper, "basis"), (.bounds, "basis"): return .text(Text("float"))
     default: return nil
     }
+  }
+
+  /// The parts that are not ends of the interval: how sure the guarantee is, and what it rests on.
+  static func meta(_ fields: [Field]) -> [Field] { fields.filter { ["confidence", "basis"].contains($0.name) } }
+  private static let ends = ["value", "lo", "hi"]
+
+  /// The same guarantee with other ends; a point belongs to the old one.
+  private func withEnds(_ fields: [Field], _ transform: (Value) throws -> Value) rethrows -> [Field] {
+    try fields.filter { $0.name != "point" }.map {
+      Elaborator.ends.contains($0.name) ? Field(name: $0.name, value: try transform($0.value)) : $0
+    }
+  }
+
+  /// How sure several guarantees are together: the chances of being wrong add up. `basis` of all that have one.
+  private func union(_ a: [Field], _ b: [Field], _ span: SourceSpan) throws -> [Field] {
+    var result: [Field] = []
+    func both(_ name: String) -> (Value?, Value?) { (a.first { $0.name == name }?.value, b.first { $0.name == name }?.value) }
+    switch both("confidence") {
+    case (let x?, let y?):
+      let total = try binary(.add, x, y, span, span, span)
+      result.append(Field(name: "confidence", value: try binary(.subtract, total, .tensor(constant(1)), span, span, span)))
+    case (let x?, nil), (nil, let x?): result.append(Field(name: "confidence", value: x))
+    case (nil, nil): break
+    }
+    let bases = [both("basis").0, both("basis").1].compactMap { value -> String? in
+      if case .text(let text)? = value { text.constant } else { nil }
+    }
+    if let first = bases.first {
+      let rest = bases.dropFirst().filter { $0 != first }
+      // What is outward on one side only is float on the whole.
+      let single = both("basis").0 == nil || both("basis").1 == nil ? first == "outward" ? "float" : first : ([first] + rest).joined(separator: "; ")
+      result.append(Field(name: "basis", value: .text(Text(single))))
+    }
+    return result
   }
 
   /// Minus a bound: the direction turns.
@@ -26,14 +62,48 @@ extension Elaborator {
     func minus(_ name: String) throws -> Value {
       try unary(.minus, fields.first { $0.name == name }?.value ?? .unit, span, span)
     }
+    let meta = Elaborator.meta(fields)
     switch kind {
-    case .lower: return .guarded(.upper, [Field(name: "value", value: try minus("value"))])
-    case .upper: return .guarded(.lower, [Field(name: "value", value: try minus("value"))])
-    case .bounds: return .guarded(.bounds, [Field(name: "lo", value: try minus("hi")), Field(name: "hi", value: try minus("lo"))])
-    case .estimate:
-      return .guarded(.estimate, [Field(name: "value", value: try minus("value"))] + fields.filter { $0.name == "se" })
+    case .lower: return .guarded(.upper, [Field(name: "value", value: try minus("value"))] + meta)
+    case .upper: return .guarded(.lower, [Field(name: "value", value: try minus("value"))] + meta)
+    case .bounds: return .guarded(.bounds, [Field(name: "lo", value: try minus("hi")), Field(name: "hi", value: try minus("lo"))] + meta)
+    case .estimate: return .guarded(.estimate, [Field(name: "value", value: try minus("value"))] + fields.filter { $0.name != "value" })
     case .verdict, .solution: return value
     }
+  }
+
+  /// A function that is monotone in each argument, of bounds: a nondecreasing one keeps them, a nonincreasing one turns them.
+  /// Nil where no argument is a bound.
+  func monotone(
+    _ increasing: Bool, _ arguments: [Value], _ name: String, _ span: SourceSpan, _ f: ([Value]) throws -> Value
+  ) throws -> Value? {
+    guard arguments.contains(where: isGuarded) else { return nil }
+    var kind: Guarantee?
+    var meta: [Field]?
+    for case .guarded(let k, let fields) in arguments {
+      guard k != .estimate, kind == nil || kind == k else {
+        throw fail(
+          .sumBoundsNothing, "`\(name)` of \(arguments.map(\.typeName).joined(separator: " and ")) gives no bound", at: span,
+          fixes: [.init("`.value` drops the guarantee, explicitly")])
+      }
+      kind = k
+      meta = try meta.map { try union($0, Elaborator.meta(fields), span) } ?? Elaborator.meta(fields)
+    }
+    func ends(_ name: String) throws -> Value { try f(arguments.map { isGuarded($0) ? $0[field: name] ?? .unit : $0 }) }
+    switch kind {
+    case .lower?, .upper?:
+      let flipped: Guarantee = kind == .lower ? .upper : .lower
+      return .guarded(increasing ? kind ?? .lower : flipped, [Field(name: "value", value: try ends("value"))] + (meta ?? []))
+    default:
+      let (lo, hi) = (try ends("lo"), try ends("hi"))
+      return .guarded(.bounds, [Field(name: "lo", value: increasing ? lo : hi), Field(name: "hi", value: increasing ? hi : lo)] + (meta ?? []))
+    }
+  }
+
+  func notMonotone(_ name: String, _ value: Value, _ span: SourceSpan) -> Failure {
+    fail(
+      .sumBoundsNothing, "`\(name)` is not monotone, so of \(value.typeName) it gives no bound", at: span,
+      fixes: [.init("`.value` drops the guarantee, explicitly"), .init("bound the composition: put `\(name)` into the body")])
   }
 
   func binaryOnGuarded(
@@ -66,21 +136,34 @@ extension Elaborator {
 
   private func shifted(_ bound: Value, by x: Value, _ span: SourceSpan) throws -> Value {
     guard case .guarded(let kind, let fields) = bound else { return bound }
-    return .guarded(kind, try fields.filter { $0.name != "point" }.map { field in
-      field.name == "se" ? field : Field(name: field.name, value: try binary(.add, field.value, x, span, span, span))
-    })
+    return .guarded(kind, try withEnds(fields) { try binary(.add, $0, x, span, span, span) })
   }
 
   private func sum(_ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan) throws -> Value {
-    guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l, k != .estimate else {
+    guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l else {
       throw fail(
         .sumBoundsNothing, "this sum bounds nothing", at: span, labels: [.init(aSpan, a.typeName), .init(bSpan, b.typeName)],
         fixes: [.init("take `.value` if you mean a heuristic")])
     }
-    return .guarded(k, try x.filter { $0.name != "point" }.map { field in
+    if k == .estimate { return try sumOfEstimates(x, y, span) }
+    let ends = try x.filter { Elaborator.ends.contains($0.name) }.map { field in
       let other = y.first { $0.name == field.name }?.value ?? .unit
       return Field(name: field.name, value: try binary(.add, field.value, other, aSpan, bSpan, span))
-    })
+    }
+    return .guarded(k, ends + (try union(x, y, span)))
+  }
+
+  /// Standard errors and half-widths add, whatever the correlation.
+  private func sumOfEstimates(_ x: [Field], _ y: [Field], _ span: SourceSpan) throws -> Value {
+    let isOwn = (x + y).contains { $0.name == "error" || $0.name == "confidence" }
+    func part(_ fields: [Field], _ name: String) -> Value { fields.first { $0.name == name }?.value ?? guardedField(.estimate, fields, name) ?? .unit }
+    var sums: [Field] = []
+    for name in ["value", "se"] + (isOwn ? ["error"] : []) {
+      sums.append(Field(name: name, value: try binary(.add, part(x, name), part(y, name), span, span, span)))
+    }
+    guard isOwn else { return .guarded(.estimate, sums) }
+    let both = ["confidence"].flatMap { name in [Field(name: name, value: part(x, name)), Field(name: name, value: part(y, name))] }
+    return .guarded(.estimate, sums + (try union([both[0]], [both[1]], span)))
   }
 
   private func scaled(_ bound: Value, by factor: Value, _ span: SourceSpan) throws -> Value {
@@ -89,8 +172,13 @@ extension Elaborator {
       try binary(.multiply, factor, fields.first { $0.name == name }?.value ?? .unit, span, span, span)
     }
     if kind == .estimate {
-      let se = try callPrelude("abs", [try times("se")], span)
-      return .guarded(.estimate, [Field(name: "value", value: try times("value")), Field(name: "se", value: se)])
+      return .guarded(.estimate, try fields.map { field in
+        switch field.name {
+        case "value": Field(name: "value", value: try times("value"))
+        case "se", "error": Field(name: field.name, value: try callPrelude("abs", [try times(field.name)], span))
+        default: field
+        }
+      })
     }
     guard let c = factor.tensor.flatMap(staticNumber) else {
       throw fail(
@@ -101,7 +189,7 @@ extension Elaborator {
       let positive = try scaled(bound, by: .tensor(constant(-c)), span)
       return try negated(positive, span)
     }
-    return .guarded(kind, try fields.filter { $0.name != "point" }.map { Field(name: $0.name, value: try times($0.name)) })
+    return .guarded(kind, try withEnds(fields) { try binary(.multiply, factor, $0, span, span, span) })
   }
   private func staticNumber(_ t: TensorValue) -> Double? {
     switch t.source {
@@ -133,7 +221,7 @@ extension Elaborator {
     case .estimate:
       // The whole interval must satisfy it.
       let value = fields.first { $0.name == "value" }?.value ?? .unit
-      let error = guardedField(kind, fields, "error") ?? .tensor(constant(0))
+      let error = fields.first { $0.name == "error" }?.value ?? guardedField(kind, fields, "error") ?? .tensor(constant(0))
       end = try binary(above ? .subtract : .add, value, error, aSpan, aSpan, span)
     default:
       throw fail(

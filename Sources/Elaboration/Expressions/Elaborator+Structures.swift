@@ -62,12 +62,15 @@ extension Elaborator {
 
   /// `x + A`, `A + B`, `c * A`, `A & B`, `A | B`, and arithmetic on a scalar distribution: constructors of the library.
   func binaryOnSets(_ op: BinaryOperator, _ a: Value, _ b: Value, _ span: SourceSpan) throws -> Value? {
+    let (a, b) = (try productOfSets(a, span) ?? a, try productOfSets(b, span) ?? b)
     func kind(_ value: Value) -> TemplateDeclaration.Keyword? {
-      switch value {
-      case .object(let object): object.template.keyword
-      case .template(let template): template.keyword
-      default: nil
-      }
+      let keyword: TemplateDeclaration.Keyword? =
+        switch value {
+        case .object(let object): object.template.keyword
+        case .template(let template): template.keyword
+        default: nil
+        }
+      return keyword == .model ? nil : keyword
     }
     let (left, right) = (kind(a), kind(b))
     guard left == .set || right == .set || left == .dist || right == .dist else { return nil }
@@ -93,6 +96,35 @@ extension Elaborator {
     }
     let operands = left == nil ? [x, y] : right == nil ? [y, x] : [x, y]
     return try callPrelude(name, operands, span)
+  }
+
+  /// A tuple or record of sets as the set of tuples or records; nil where some part is no set.
+  func productOfSets(_ value: Value, _ span: SourceSpan) throws -> Value? {
+    func part(_ value: Value) throws -> Value? {
+      switch value {
+      case .object(let object) where object.template.keyword == .set: return value
+      case .template(let template) where template.keyword == .set: return try instantiate(template, Arguments(), span)
+      case .tuple, .record: return try productOfSets(value, span)
+      default: return nil
+      }
+    }
+    switch value {
+    case .tuple(let values) where !values.isEmpty:
+      var parts: [Value] = []
+      for value in values {
+        guard let set = try part(value) else { return nil }
+        parts.append(set)
+      }
+      return try callPrelude("product_set", [.tuple(parts)], span)
+    case .record(let fields) where !fields.isEmpty:
+      var parts: [Field] = []
+      for field in fields {
+        guard let set = try part(field.value) else { return nil }
+        parts.append(Field(name: field.name, value: set))
+      }
+      return try callPrelude("product_set", [.record(parts)], span)
+    default: return nil
+    }
   }
 
   /// A template without arguments is its instance (`Simplex`, `Rademacher`).

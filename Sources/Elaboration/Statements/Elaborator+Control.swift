@@ -119,28 +119,36 @@ extension Elaborator {
     let carried = try Carried(names, scope, self, span)
     if names.isEmpty, try scalarTruth(condition, scope, "while").truth == false { return }
     let test = Builder(parent: builder)
-    let testParameters = carried.types.map { test.parameter($0) }
+    // The number of the iteration, for draws; a loop that draws nothing does without.
+    let count = TensorType(.int)
+    let testParameters = (carried.types + [count]).map { test.parameter($0) }
     carried.bind(testParameters, scope)
-    let c = try within(test) { node(try scalarTruth(condition, scope, "while")) }
+    let c = try within(test) { () throws -> Node in
+      try self.keyed("condition", index: testParameters[carried.types.count]) { node(try scalarTruth(condition, scope, "while")) }
+    }
     let inner = Builder(parent: builder)
-    let parameters = carried.types.map { inner.parameter($0) }
+    let parameters = (carried.types + [count]).map { inner.parameter($0) }
     carried.bind(parameters, scope)
-    let results = try withoutReturn(span) {
+    var results = try withoutReturn(span) {
       try within(inner) { () throws -> [Node] in
-        try self.keyed("while", index: nil) { _ = try self.evaluate(body, scope) }
+        try self.keyed("while", index: parameters[carried.types.count]) { _ = try self.evaluate(body, scope) }
         return try carried.collect(scope, self, span)
       }
     }
-    let captures = Builder.shareCaptures([test, inner], own: [carried.types.count, carried.types.count], results: [[c], results])
+    let draws = test.graph.containsRandom || inner.graph.containsRandom
+    let (all, n) = (carried.types.count + 1, carried.types.count + (draws ? 1 : 0))
+    if draws { results.append(within(inner) { parameters[all - 1] + inner.int(1) }) }
+    let captures = Builder.shareCaptures([test, inner], own: [all, all], results: [[c], results])
     let conditionGraph = test.finish([c])
     let bodyGraph = inner.finish(results)
     // The op has the constants first.
-    let (n, m) = (carried.types.count, captures.count)
-    for graph in [conditionGraph, bodyGraph] { graph.permuteParameters(Array(n..<(n + m)) + Array(0..<n)) }
+    let m = captures.count
+    for graph in [conditionGraph, bodyGraph] { graph.permuteParameters(Array(all..<(all + m)) + Array(0..<n)) }
+    let initial = carried.initial + (draws ? [builder.int(0)] : [])
     let outputs = builder.place(
-      .whileLoop, captures + carried.initial, ["consts": .int(m), "carries": .int(n)], regions: [conditionGraph, bodyGraph],
-      types: carried.types + [TensorType(.int)])
-    carried.bind(Array(outputs.prefix(n)), scope)
+      .whileLoop, captures + initial, ["consts": .int(m), "carries": .int(n)], regions: [conditionGraph, bodyGraph],
+      types: initial.map(\.type) + [count])
+    carried.bind(Array(outputs.prefix(carried.types.count)), scope)
   }
 
   /// `for p in domain { … }`

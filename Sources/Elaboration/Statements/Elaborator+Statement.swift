@@ -50,6 +50,9 @@ extension Elaborator {
     let before = key
     if case .name(let name) = pattern.kind { key = key.folding(name, occurrence(name)) }
     defer { key = before }
+    // `let v: Upper[Real] = max …` chooses a solver that proves one.
+    if case .binder = e.kind, case .named(let name, _, _)? = type?.kind { wantedGuarantee = Guarantee(rawValue: name.text) }
+    defer { wantedGuarantee = nil }
     var value = try evaluate(e, scope)
     if value.isUnit, !e.isNone {
       throw fail(.noValue, "this has no value to bind", at: e.span, notes: ["a block's value is that of its last expression"])
@@ -240,6 +243,11 @@ extension Elaborator {
 
   private func assertion(_ e: Expression, _ message: Expression?, _ scope: Scope, _ span: SourceSpan) throws {
     try requireEffects("assert", at: span)
+    // Each side of a conjunction is proved alone.
+    if message == nil, case .binary(.and, let a, let b, _) = e.kind {
+      try assertion(a, nil, scope, span)
+      return try assertion(b, nil, scope, span)
+    }
     let text = library.sources.text(e.span)
     let said = try message.map { message -> Text in
       guard case .text(let text) = try evaluate(message, scope) else {

@@ -36,6 +36,8 @@ extension Elaborator {
           object.parts.append(.init(name: name, role: .argument, value: .tensor(TensorValue(size: size))))
         }
         for member in template.declaration.members { try make(member, &object, scope) }
+        // What the arguments must satisfy, as `require`s.
+        if template.method("check") != nil { _ = try callMethod("check", of: object, [], span) }
         return .object(object)
       }
     }

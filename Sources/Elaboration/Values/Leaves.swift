@@ -43,23 +43,27 @@ extension Value {
 
   /// The Real (or complex) leaves that make the value a vector: of a model its params, of a record or tuple all.
   /// Nil where the value is no vector.
-  var vectorLeaves: [TensorValue]? {
+  var vectorLeaves: [TensorValue]? { coordinates { $0.dtype.isDifferentiable || $0.isFlexible } }
+  /// The leaves at a vector's places, whatever their element type: of a comparison of two vectors, truth values.
+  var vectorPlaces: [TensorValue]? { coordinates { _ in true } }
+
+  private func coordinates(_ accepts: (TensorValue) -> Bool) -> [TensorValue]? {
+    func joined(_ values: [Value]) -> [TensorValue]? {
+      var all: [TensorValue] = []
+      for value in values {
+        guard let leaves = value.coordinates(accepts) else { return nil }
+        all += leaves
+      }
+      return all
+    }
     switch self {
-    case .tensor(let t): return t.dtype.isDifferentiable || t.isFlexible ? [t] : nil
+    case .tensor(let t): return accepts(t) ? [t] : nil
     case .tuple(let values): return joined(values)
     case .record(let fields): return joined(fields.map(\.value))
     case .object(let object) where object.template.keyword == .model:
       return joined(object.parts.filter { $0.role == .param || $0.role == .submodel }.map(\.value))
     default: return nil
     }
-  }
-  private func joined(_ values: [Value]) -> [TensorValue]? {
-    var all: [TensorValue] = []
-    for value in values {
-      guard let leaves = value.vectorLeaves else { return nil }
-      all += leaves
-    }
-    return all
   }
 
   /// The same vector with other leaves; what is not part of the vector (buffers, settings) stays.

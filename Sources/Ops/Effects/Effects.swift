@@ -31,13 +31,25 @@ extension OpDecl {
     derivative: .rule { _, dx in [dx[0]] }, transpose: .rule { _, ct, _ in [ct[0]] },
     batching: .rule { r, _, _ in [Node.apply(.trace, r.x[0], attributes: r.attributes)] }, interval: .derived, samples: [], errors: [])
 
+  /// A condition on an option or a parameter: it may stand in what is differentiated, batched or bounded, where `assert` may not.
+  public static let require: OpDecl = OpDecl(
+    "require", doc: "Ends the program with `message` unless a condition holds (all its elements), and gives it back.",
+    traits: [.locallyConstant, .observed],
+    infer: { (types, _) throws(OpError) in
+      try Check.count("require", types, 1)
+      try Check.elements("require", types[0], .bool)
+      return types
+    }, kernel: .structural, derivative: .zero, transpose: .none,
+    batching: .rule { r, _, _ in [Node.apply(.require, r.x[0], attributes: r.attributes)] },
+    interval: .rule { _, l, u in [(l[0], u[0])] }, samples: [], errors: [])
+
   /// Operands: those of the template `piecesA`, `formatsA`, then those of `piecesB`, `formatsB`.
   public static let formatEqual: OpDecl = OpDecl(
     "formatEqual", doc: "Whether two templates give the same text.", traits: [.locallyConstant],
     infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .refused("texts are not batched"), interval: .refused("texts have no bounds"), samples: [], errors: [])
 
-  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .trace, .formatEqual]
+  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .trace, .require, .formatEqual]
 
   private static func effect(_ name: String, doc: String) -> OpDecl {
     OpDecl(

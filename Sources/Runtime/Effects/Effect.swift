@@ -18,6 +18,10 @@ struct EffectContext {
       output("\(attributes.text("label")) = \(try text(["", ""], [""], operands, at: operation.origin))")
       return operands
     }
+    if decl === OpDecl.require {
+      if operands[0].allTrue { return operands }
+      throw RuntimeFailure(.requirement, attributes.text("message"), origin: operation.origin)
+    }
     if decl === OpDecl.assert {
       if operands[0].allTrue { return [] }
       throw try failure(operation, operands)

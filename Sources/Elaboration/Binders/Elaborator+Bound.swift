@@ -1,0 +1,105 @@
+import Diagnostics
+import Ops
+import Syntax
+
+/// Certificates: solvers with `bound(f, S)`, an Upper of max f over S, or `range(f, S)`, Bounds of every value of f.
+extension Elaborator {
+  /// An upper bound of f over a set, and the witness with its value where the solver gives one.
+  struct Certificate {
+    var upper: Value
+    /// The value found at `point`; −∞ if the point is outside the set.
+    var lower: Value?
+    var point: Value?
+    var meta: [Field]
+  }
+
+  func certificate(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> Certificate {
+    let answer = try pure("inside a body that is solved over") { try callMethod("bound", of: solver, [.function(f), .object(set)], span) }
+    guard case .guarded(let kind, let fields) = answer, kind == .upper || kind == .bounds,
+      let end = answer[field: kind == .upper ? "value" : "hi"]?.tensor
+    else {
+      throw fail(
+        .solverBroken, "`bound` of `\(solver.template.name)` gives an Upper, and this is \(answer.typeName)", at: span,
+        notes: ["an Upper comes from a certificate (`interval_bound`, `linear_bound`), or says what it assumes"])
+    }
+    let meta = Elaborator.meta(fields)
+    let upper = Value.node(withoutNaN(node(end), .infinity))
+    guard let point = answer[field: "point"] else {
+      return Certificate(upper: upper, lower: answer[field: "lo"], point: nil, meta: meta)
+    }
+    let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
+    return Certificate(upper: upper, lower: .node(try inside(set, point, value, span)), point: point, meta: meta)
+  }
+
+  /// A value found at a point of the set; −∞ if the point is outside.
+  func inside(_ set: Object, _ point: Value, _ value: Node, _ span: SourceSpan) throws -> Node {
+    let member = try callMethod("contains", of: set, [point], span)
+    guard let member = member.tensor, member.dtype == .bool else {
+      throw fail(.solverBroken, "`contains` of this set gave no truth value", at: span)
+    }
+    return Node.select(node(member), value, builder.fill(-.infinity, like: value))
+  }
+
+  /// A bound that is no number bounds nothing.
+  private func withoutNaN(_ x: Node, _ end: Double) -> Node {
+    Node.select(Node.apply(.eq, x, x), x, builder.fill(end, like: x))
+  }
+
+  /// `max d in S { … } by crown`: Upper, or Bounds where the solver also has a witness. `f` is negated already where a minimum is meant.
+  func bounded(
+    _ f: Function, over set: Object, _ like: Value, by solver: Object, _ goal: Goal, _ b: Binder, _ span: SourceSpan
+  ) throws -> Value {
+    let found = try certificate(f, over: set, like, by: solver, b.body.span, span)
+    func field(_ name: String, _ value: Value) -> Field { Field(name: name, value: value) }
+    let bound: Value
+    if let lower = found.lower {
+      bound = .guarded(.bounds, [field("lo", lower), field("hi", found.upper)] + found.meta)
+    } else {
+      bound = .guarded(.upper, [field("value", found.upper)] + found.meta)
+    }
+    let signed = goal.isMinimum ? try negated(bound, span) : bound
+    switch goal.answer {
+    case .value:
+      guard case .guarded(let kind, let fields) = signed, let point = found.point else { return signed }
+      return .guarded(kind, fields + [field("point", point)])
+    case .point, .solution:
+      guard let point = found.point, let lower = found.lower else {
+        throw fail(
+          .solverCannot, "`\(solver.template.name)` gives a bound and no point", at: b.solver?.span ?? span,
+          notes: ["searches give points: pgd, multistart, bab"])
+      }
+      if goal.answer == .point { return point }
+      return .guarded(.solution, [field("point", point), field("value", goal.isMinimum ? try unary(.minus, lower, span, span) : lower)])
+    }
+  }
+
+  /// `range d in S { … }`: Bounds of every value of the body, which may be any vector.
+  func range(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
+    let place = key.folding("range", occurrence("range"))
+    let f = objective(b, clause, scope, key: place)
+    let solver = try chosenSolver(b, scope) ?? solverNamed("crown", [], span)
+    noteChoice(b, solver, why: b.solver == nil ? "the default for ranges" : nil, span)
+    if solver.template.method("range") != nil {
+      let answer = try pure("inside a body that is solved over") { try callMethod("range", of: solver, [.function(f), .object(set)], span) }
+      guard case .guarded(.bounds, let fields) = answer, let lo = answer[field: "lo"], let hi = answer[field: "hi"] else {
+        throw fail(.solverBroken, "`range` of `\(solver.template.name)` gives Bounds, and this is \(answer.typeName)", at: span)
+      }
+      return .guarded(.bounds, [
+        Field(name: "lo", value: lo.mapLeaves { TensorValue(self.withoutNaN(self.node($0), -.infinity)) }),
+        Field(name: "hi", value: hi.mapLeaves { TensorValue(self.withoutNaN(self.node($0), .infinity)) }),
+      ] + Elaborator.meta(fields))
+    }
+    guard solver.template.method("bound") != nil else { throw cannotSolve(solver, "a range over a set", needs: "bound", b, span) }
+    let top = try certificate(f, over: set, like, by: solver, b.body.span, span)
+    let bottom = try certificate(negated(f), over: set, like, by: solver, b.body.span, span)
+    return .guarded(.bounds, [
+      Field(name: "lo", value: try unary(.minus, bottom.upper, span, span)), Field(name: "hi", value: top.upper),
+    ] + top.meta)
+  }
+
+  func negated(_ f: Function) -> Function {
+    Function(native: "objective", ["x"], holds: Held([.function(f)])) { e, arguments, span in
+      try e.unary(.minus, e.valueOf(try e.apply(.function(f), [arguments[0]], span)), span, span)
+    }
+  }
+}
