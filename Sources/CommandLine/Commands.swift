@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Elaboration
 import Session
 
 #if canImport(Glibc)
@@ -83,6 +84,21 @@ struct ShowIR: ParsableCommand {
 
   func run() throws {
     try Dump(try readScript(file), options, try findHome()).show(pass.map { "ir:\($0)" } ?? "ir", name: name)
+  }
+}
+
+struct Doc: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the documentation of a name, or of the whole library as Markdown.", discussion: "Examples: ptb doc pgd, ptb doc > lang/library.md")
+  @Argument(help: "A name of the library.") var name: String?
+
+  func run() throws {
+    let session = Session(SessionOptions(), home: try findHome())
+    guard let name else { return print(session.context.libraryReference(), terminator: "") }
+    for module in Library.moduleNames { _ = session.context.useLibrary(module) }
+    if let text = session.context.describe(name) { return print(text) }
+    writeError("error: `\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
+    throw ExitCode(Status.usage)
   }
 }
 

@@ -60,7 +60,7 @@ struct Ptb: ParsableCommand {
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
       """,
-    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Repl.self, ShowIR.self, Explain.self, Bench.self],
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
     defaultSubcommand: Repl.self)
 }
 

@@ -94,6 +94,7 @@ extension DiagnosticCode {
   static let provesNothing = DiagnosticCode("E0705", "this comparison proves nothing")
   static let sumBoundsNothing = DiagnosticCode("E0706", "these bounds do not combine")
   static let statedBound = DiagnosticCode("E0707", "a bound that nothing proves")
+  static let contradiction = DiagnosticCode("E0708", "two bounds contradict each other")
 
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
@@ -111,6 +112,6 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .cannotRead, .cannotWrite, .badPath,
   ]
 }

@@ -7,18 +7,13 @@ extension Elaborator {
   /// which a few operations make.
   func knownTensor(_ node: Node) -> Tensor? {
     let extract = Builder(name: "known")
-    var copies: [NodeKey: Node] = [:]
+    var copies: [Ledger.NodeKey: Node] = [:]
     guard let copy = copied(node, into: extract, &copies) else { return nil }
     return extract.finish([copy]).expanded().folded().constantResult
   }
 
-  private struct NodeKey: Hashable {
-    var builder: ObjectIdentifier
-    var id: ValueID
-  }
-
-  private func copied(_ node: Node, into extract: Builder, _ copies: inout [NodeKey: Node]) -> Node? {
-    let key = NodeKey(builder: ObjectIdentifier(node.builder), id: node.id)
+  private func copied(_ node: Node, into extract: Builder, _ copies: inout [Ledger.NodeKey: Node]) -> Node? {
+    let key = Ledger.NodeKey(builder: ObjectIdentifier(node.builder), id: node.id)
     if let known = copies[key] { return known }
     let source = node.builder
     if source.graph.parameters.contains(node.id) {
@@ -42,7 +37,7 @@ extension Elaborator {
     }
     let results = extract.place(
       operation.decl, operands, operation.attributes, regions: [], types: operation.results.map { source.graph.type($0) })
-    for (id, result) in zip(operation.results, results) { copies[NodeKey(builder: key.builder, id: id)] = result }
+    for (id, result) in zip(operation.results, results) { copies[Ledger.NodeKey(builder: key.builder, id: id)] = result }
     return copies[key]
   }
 }

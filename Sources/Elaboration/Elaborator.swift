@@ -40,6 +40,8 @@ final class Elaborator {
   var wantedGuarantee: Guarantee?
   /// Whether the margin of the predicate at hand may be violated at exactly 0.
   var marginIsClosed = false
+  /// Bounds of the script's problems, against each other.
+  var ledger = Ledger()
   /// Which solver answers each binder of the script, for `explain`.
   var answers: [Answer] = []
 

@@ -78,7 +78,7 @@ public final class ScriptContext {
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
     pending = (slots, shown)
-    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes)
+    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes)
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
   }
   /// The script's scope and those it is nested in, all of which a statement may change.
@@ -93,15 +93,18 @@ public final class ScriptContext {
   }
 
   /// Puts the results of the statement's graph in the places of its values.
-  public func commit(_ results: [Tensor]) {
-    guard let (slots, value) = pending else { return }
+  /// Tells of bounds that contradict each other, which only a bug of the program can make.
+  public func commit(_ results: [Tensor]) -> [Diagnostic] {
+    guard let (slots, value) = pending else { return [] }
     pending = nil
     lastValue = slots.replace(results, value)
     for scope in changedScopes { _ = scope.takeChanges() }
+    return elaborator.ledger.settle(results.dropFirst(slots.nodes.count), real: elaborator.real)
   }
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
+    elaborator.ledger.pending = []
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
@@ -137,6 +140,8 @@ public final class ScriptContext {
     }
     return bring(found, module)
   }
+  /// Brings the names of a library module by its name.
+  public func useLibrary(_ name: String) -> [Diagnostic] { use(.init(name: Name(name, .none), isPath: false, alias: nil, members: nil)) }
   /// Brings the names of a user's module, which has been run in a context of its own.
   public func use(_ module: UseDeclaration.Module, from context: ScriptContext, named name: String) -> [Diagnostic] {
     bring(Module(name: name, scope: context.globals), module)
@@ -174,12 +179,15 @@ public final class ScriptContext {
   /// The type and documentation of a name.
   public func describe(_ name: String) -> String? {
     let binding = globals.lookup(name) ?? library.solvers.lookup(name)
-    guard let value = binding?.value else { return nil }
+    return binding.flatMap { describe($0.value) ?? "\(name): \($0.value.typeName)" }
+  }
+  /// The signature and documentation of a function or template.
+  func describe(_ value: Value) -> String? {
     switch value {
     case .function(let function): return "\(signature(of: function))\n\n\(function.doc ?? "(not documented)")"
     case .template(let template):
       return "\(library.sources.text(template.declaration.name.span).isEmpty ? template.name : header(of: template))\n\n\(template.doc ?? "(not documented)")"
-    default: return "\(name): \(value.typeName)"
+    default: return nil
     }
   }
   private func header(of template: Template) -> String {

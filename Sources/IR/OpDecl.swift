@@ -16,6 +16,8 @@ public enum Trait: Hashable, Sendable {
   /// Linear in each differentiable operand alone (a product): the jvp is the sum over operands.
   case multilinear
   case increasing, decreasing, convex, concave
+  /// Convex up to the point and concave after it (a sigmoid), or, with `convexBelow: false`, the other way round.
+  case inflection(at: Double, convexBelow: Bool)
   /// Made of finitely many linear pieces: branch and bound may split it.
   case piecewiseLinear
   /// Its derivative is zero wherever it exists (sign, comparison, argmax, random bits).
@@ -158,17 +160,18 @@ public final class OpDecl: @unchecked Sendable {
   public let adjoint: Transpose
   public let batching: Batching
   public let interval: IntervalRule
+  public let rounding: Rounding
   public let samples: [OpSample]
   public let errors: [OpErrorSample]
 
   public init(
     _ name: String, doc: String, traits: Set<Trait>,
     infer: @escaping @Sendable ([TensorType], Attributes) throws(OpError) -> [TensorType],
-    kernel: KernelForm, derivative: Derivative, transpose: Transpose, batching: Batching, interval: IntervalRule,
-    samples: [OpSample], errors: [OpErrorSample]
+    kernel: KernelForm, derivative: Derivative, transpose: Transpose, batching: Batching, rounding: Rounding,
+    interval: IntervalRule, samples: [OpSample], errors: [OpErrorSample]
   ) {
     (self.name, self.doc, self.traits, self.infer, self.kernel) = (name, doc, traits, infer, kernel)
     (self.derivative, adjoint, self.batching) = (derivative, transpose, batching)
-    (self.interval, self.samples, self.errors) = (interval, samples, errors)
+    (self.interval, self.rounding, self.samples, self.errors) = (interval, rounding, samples, errors)
   }
 }

@@ -70,7 +70,8 @@ public final class Session {
     case .success(let compiled):
       do throws(RuntimeFailure) {
         let results = try execute(compiled)
-        context.commit(results)
+        let contradictions = context.commit(results)
+        if !contradictions.isEmpty { return contradictions }
         if results.contains(where: \.holdsNaN) { options.warn(whereNaNAppears(compiled, statement.span)) }
         return []
       } catch {

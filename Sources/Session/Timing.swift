@@ -30,7 +30,7 @@ extension Session {
         var planning = PlanOptions()
         planning.threads = options.threads
         let plan = try Plan([Pass].standard.run(compiled.graph), planning)
-        context.commit(try plan.run(compiled.inputs))
+        _ = context.commit(try plan.run(compiled.inputs))
         let first = now() - started
         var times: [Double] = []
         let end = now() + 0.5

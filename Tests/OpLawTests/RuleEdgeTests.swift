@@ -44,7 +44,8 @@ import Transforms
     let (l, u) = (inner.fill(-1, type), inner.fill(1, type))
     let ends = rule(RuleContext(b: inner, attributes: [:], x: [a, b], y: [b]), [l, l], [u, u])[0]
     let graph = inner.finish([ends.lower, ends.upper])
-    #expect(try run(graph, [Dense([0], [], .f64)]).map(\.values) == [[-1], [1]])
+    let values = try run(graph, [Dense([0], [], .f64)]).map { $0.values[0] }
+    #expect((-1.000001 ... -1).contains(values[0]) && (1...1.000001).contains(values[1]))
   }
 
   /// A wide range of one value must not hide the others from each other.

@@ -148,7 +148,7 @@ import Testing
     let refusing = OpDecl(
       "unruly", doc: "", traits: [], infer: { (types, _) throws(OpError) in types }, kernel: .structural,
       derivative: .refused("it has kinks everywhere"), transpose: .none, batching: .refused("it is lonely"),
-      interval: .refused(""), samples: [], errors: [])
+      rounding: .none, interval: .refused(""), samples: [], errors: [])
     let graph = build([scalar]) { b, p in b.emit(refusing, p) }
     let b = Builder()
     let x = b.parameter(scalar)
@@ -164,7 +164,7 @@ import Testing
 
     let printing = OpDecl(
       "shout", doc: "", traits: [.effect], infer: { (_, _) throws(OpError) in [] }, kernel: .structural,
-      derivative: .zero, transpose: .none, batching: .refused(""), interval: .refused(""), samples: [], errors: [])
+      derivative: .zero, transpose: .none, batching: .refused(""), rounding: .none, interval: .refused(""), samples: [], errors: [])
     let loud = build([scalar]) { b, p in
       b.emit(printing, p)
       return p

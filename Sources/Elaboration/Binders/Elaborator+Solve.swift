@@ -33,7 +33,11 @@ extension Elaborator {
     let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
     let solver = try chosen ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
     noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil, span)
-    if solver.template.method("bound") != nil { return try bounded(f, over: object, like, by: solver, goal, b, span) }
+    if solver.template.method("bound") != nil {
+      let answer = try bounded(f, over: object, like, by: solver, goal, b, span)
+      try enter(answer, of: plain, over: object, like, goal, solver: solver.template.name, b.body.span, span)
+      return answer
+    }
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "a problem over a set", needs: "maximize", b, span) }
     if isExact(solver), !isFinite, try !(chosen == nil ? affine : isAffine(f, like, span)) {
       throw fail(
@@ -43,6 +47,8 @@ extension Elaborator {
     let (point, value) = try solve(f, over: object, like, by: solver, b.body.span, span)
     let exact = isExact(solver)
     let signed = goal.isMinimum ? try unary(.minus, value, span, span) : value
+    let bound = exact ? signed : .guarded(goal.isMinimum ? .upper : .lower, [Field(name: "value", value: signed)])
+    try enter(bound, of: plain, over: object, like, goal, solver: solver.template.name, b.body.span, span)
     switch goal.answer {
     case .point: return point
     case .value:

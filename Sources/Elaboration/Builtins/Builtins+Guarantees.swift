@@ -18,7 +18,7 @@ extension Builtins {
         guard from == .bounds, let value = fields.first(where: { $0.name == end })?.value else {
           throw e.fail(.wrongGuarantee, "\(a[first].typeName) is no \(kind.rawValue)", at: a.span(first))
         }
-        return .guarded(kind, [Field(name: "value", value: value)])
+        return .guarded(kind, [Field(name: "value", value: value)] + Elaborator.meta(fields))
       }
       if a[first + 2].isUnit { try libraryOnly(kind.rawValue, e, a, span) }
       var fields = [Field(name: "value", value: try a.vector(first, e))]

@@ -125,13 +125,22 @@ extension Elaborator {
       guard let value = fields.first(where: { $0.name == name })?.value ?? guardedField(kind, fields, name) else { return Text("?") }
       return try shown(value, format: format, span)
     }
+    // How sure it is, where that is not certain (or, of an estimate, not 95 %), and the assumption it rests on.
+    var tail = Text("")
+    if let confidence = fields.first(where: { $0.name == "confidence" })?.value {
+      let percent = try binary(.multiply, confidence, .tensor(constant(100)), span, span, span)
+      tail = Text(" (") + (try shown(percent, format: ".6g", span)) + Text(" %)")
+    } else if kind == .estimate { tail = Text(" (95 %)") }
+    if case .text(let basis)? = fields.first(where: { $0.name == "basis" })?.value, let text = basis.constant, text.hasPrefix("assuming ") {
+      tail = tail + Text(", \(text)")
+    }
     switch kind {
-    case .lower: return Text("≥ ") + (try part("value"))
-    case .upper: return Text("≤ ") + (try part("value"))
-    case .bounds: return (try part("lo")) + Text(" … ") + (try part("hi"))
-    case .estimate: return (try part("value")) + Text(" ± ") + (try part("error")) + Text(" (95 %)")
+    case .lower: return Text("≥ ") + (try part("value")) + tail
+    case .upper: return Text("≤ ") + (try part("value")) + tail
+    case .bounds: return (try part("lo")) + Text(" … ") + (try part("hi")) + tail
+    case .estimate: return (try part("value")) + Text(" ± ") + (try part("error")) + tail
     case .solution: return Text("solution at ") + (try part("point")) + Text(" with value ") + (try part("value"))
-    case .verdict: return Text("proved: ") + (try part("proved")) + Text(", refuted: ") + (try part("refuted"))
+    case .verdict: return Text("proved: ") + (try part("proved")) + Text(", refuted: ") + (try part("refuted")) + tail
     }
   }
 

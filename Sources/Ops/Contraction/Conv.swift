@@ -22,7 +22,7 @@ extension OpDecl {
         ConvKernel.workspace(
           filters: operands[1].shape.constants ?? [], result: results[0].shape.constants ?? [], dtype: results[0].dtype)
       }),
-    derivative: .linear, transpose: .rule(transposeConv), batching: .rule(batchConv), interval: .derived,
+    derivative: .linear, transpose: .rule(transposeConv), batching: .rule(batchConv), rounding: .sums { r in Array(r.x[1].shape.dropFirst()) }, interval: .derived,
     samples: [
       sample([2, 2, 6], [3, 2, 3], ConvAttributes(1)),
       sample([1, 2, 7], [2, 2, 3], ConvAttributes(1, strides: [2], low: [1], high: [1])),

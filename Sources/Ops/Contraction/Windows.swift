@@ -42,7 +42,7 @@ extension OpDecl {
       let values = lanes(all, r.b.fill(0, TensorType(x.dtype)))
       return [.select(mask, values, r.x[1].broadcast(to: values.shape, axes: [0]))]
     },
-    interval: .derived,
+    rounding: .none, interval: .derived,
     samples: [
       sample([1, 2, 5], WindowAttributes([2], strides: [2])), sample([2, 1, 4], WindowAttributes([3], low: [1], high: [2])),
       sample([1, 1, 4, 5], WindowAttributes([2, 3], strides: [2, 1], low: [1, 0], high: [0, 1])),
@@ -87,7 +87,7 @@ extension OpDecl {
         [n * x.shape[1], x.shape[2]] + r.attributes.dims("spatial"), WindowAttributes(r.attributes))
       return [y.reshape([n, x.shape[1]] + Array(y.shape[1...]))]
     },
-    interval: .derived,
+    rounding: .sums { r in r.attributes.ints("size").map { Dim($0) } }, interval: .derived,
     samples: [
       addSample([1, 2, 2, 2], [5], WindowAttributes([2], strides: [2])),
       addSample([1, 1, 2, 4, 6], [4, 5], WindowAttributes([2, 3], strides: [2, 1], low: [1, 0], high: [0, 1])),

@@ -7,7 +7,7 @@ extension OpDecl {
   public static let ifThenElse: OpDecl = OpDecl(
     "if", doc: "One of two regions, by a scalar truth value.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
-    interval: .structural, samples: [], errors: [])
+    rounding: .structural, interval: .structural, samples: [], errors: [])
 
   /// `for(consts…, carries…, xs…)` with attributes `consts`, `carries` (counts), `reversed`, and `length: dims([n])`; where that
   /// is `[.dynamic]`, a scalar Int operand before the consts is the number of iterations.
@@ -17,7 +17,7 @@ extension OpDecl {
   public static let forLoop: OpDecl = OpDecl(
     "for", doc: "A counted loop that carries values and may read and write one slice of a stack an iteration.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
-    interval: .structural, samples: [], errors: [])
+    rounding: .structural, interval: .structural, samples: [], errors: [])
 
   /// `while(consts…, carries…)` with attributes `consts`, `carries`. Regions: `condition(consts…, carries…) → Bool`,
   /// `body(consts…, carries…) → (carries…, y…)`. Results: the last carries, the number of iterations (Int), then each `y`
@@ -25,14 +25,14 @@ extension OpDecl {
   public static let whileLoop: OpDecl = OpDecl(
     "while", doc: "A loop that goes on while its condition holds.", traits: [],
     infer: refuseInference, kernel: .structural, derivative: .structural, transpose: .none, batching: .structural,
-    interval: .structural, samples: [], errors: [])
+    rounding: .structural, interval: .structural, samples: [], errors: [])
 
   /// `custom(operands…)` — regions: `primal(operands…) → results`, `tangent(operands…, d operands…) → d results`, the second
   /// linear in the `d`. Integer and Bool operands and results have no tangents and are left out of the `d` lists.
   public static let custom: OpDecl = OpDecl(
     "custom", doc: "A function that brings its own derivative.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,
-    interval: .structural, samples: [], errors: [])
+    rounding: .structural, interval: .structural, samples: [], errors: [])
 
   /// A problem and the code that solves it: `solve(captures…)` with attributes
   /// `goal` (text: `max`, `argmin`), `solver` (text, for printing), `points` (the number k of leading results that are the point),
@@ -43,7 +43,7 @@ extension OpDecl {
   public static let solve: OpDecl = OpDecl(
     "solve", doc: "A problem kept whole until derivatives have had their look at it.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,
-    interval: .structural, samples: [], errors: [])
+    rounding: .structural, interval: .structural, samples: [], errors: [])
 
   static let controlOps: [OpDecl] = [.ifThenElse, .forLoop, .whileLoop, .custom, .solve]
 }

@@ -18,7 +18,7 @@ extension OpDecl {
   public static let debug: OpDecl = OpDecl(
     "debug", doc: "Prints a value with its `label`, and gives it back.", traits: [.effect],
     infer: { (types, _) throws(OpError) in types }, kernel: .structural, derivative: .refused("`debug` prints a value; differentiate outside of it"),
-    transpose: .none, batching: .refused("`debug` prints a value"), interval: .refused("`debug` prints a value"), samples: [],
+    transpose: .none, batching: .refused("`debug` prints a value"), rounding: .refused("it is no number"), interval: .refused("`debug` prints a value"), samples: [],
     errors: [])
 
   /// `debug` inside what is differentiated or batched, where effects are not: it prints once for all lanes.
@@ -29,7 +29,7 @@ extension OpDecl {
       return types
     }, kernel: .structural,
     derivative: .rule { _, dx in [dx[0]] }, transpose: .rule { _, ct, _ in [ct[0]] },
-    batching: .rule { r, _, _ in [Node.apply(.trace, r.x[0], attributes: r.attributes)] }, interval: .derived, samples: [], errors: [])
+    batching: .rule { r, _, _ in [Node.apply(.trace, r.x[0], attributes: r.attributes)] }, rounding: .none, interval: .derived, samples: [], errors: [])
 
   /// A condition on an option or a parameter: it may stand in what is differentiated, batched or bounded, where `assert` may not.
   public static let require: OpDecl = OpDecl(
@@ -41,13 +41,13 @@ extension OpDecl {
       return types
     }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.require, r.x[0], attributes: r.attributes)] },
-    interval: .rule { _, l, u in [(l[0], u[0])] }, samples: [], errors: [])
+    rounding: .none, interval: .rule { _, l, u in [(l[0], u[0])] }, samples: [], errors: [])
 
   /// Operands: those of the template `piecesA`, `formatsA`, then those of `piecesB`, `formatsB`.
   public static let formatEqual: OpDecl = OpDecl(
     "formatEqual", doc: "Whether two templates give the same text.", traits: [.locallyConstant],
     infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
-    batching: .refused("texts are not batched"), interval: .refused("texts have no bounds"), samples: [], errors: [])
+    batching: .refused("texts are not batched"), rounding: .refused("it is no number"), interval: .refused("texts have no bounds"), samples: [], errors: [])
 
   static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .trace, .require, .formatEqual]
 
@@ -56,6 +56,6 @@ extension OpDecl {
       name, doc: doc, traits: [.effect], infer: { (_, _) throws(OpError) in [] }, kernel: .structural,
       derivative: .refused("`\(name)` has an effect; what is differentiated has none"), transpose: .none,
       batching: .refused("`\(name)` has an effect; what is batched has none"),
-      interval: .refused("`\(name)` has an effect; what is bounded has none"), samples: [], errors: [])
+      rounding: .refused("it is no number"), interval: .refused("`\(name)` has an effect; what is bounded has none"), samples: [], errors: [])
   }
 }

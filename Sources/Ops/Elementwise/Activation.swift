@@ -5,16 +5,16 @@ import IR
 
 extension OpDecl {
   public static let sigmoid: OpDecl = unary(
-    "sigmoid", PTB_SIGMOID, doc: "The logistic function `1 / (1 + e⁻ˣ)`.", traits: [.increasing],
-    derivative: .partials([{ r in r.y[0] * (1 - r.y[0]) }]), over: -4...4, edges: [0, 800, -800])
+    "sigmoid", PTB_SIGMOID, doc: "The logistic function `1 / (1 + e⁻ˣ)`.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
+    derivative: .partials([{ r in r.y[0] * (1 - r.y[0]) }]), rounding: .relative(8, within: 0...1), over: -4...4, edges: [0, 800, -800])
 
   public static let softplus: OpDecl = unary(
     "softplus", PTB_SOFTPLUS, doc: "`log(1 + eˣ)`, without overflow.", traits: [.increasing, .convex],
-    derivative: .partials([{ r in r.x[0].applying(.sigmoid) }]), over: -4...4, edges: [0, 800, -800])
+    derivative: .partials([{ r in r.x[0].applying(.sigmoid) }]), rounding: .relative(8, within: 0 ... .infinity), over: -4...4, edges: [0, 800, -800])
 
   public static let relu: OpDecl = unary(
     "relu", PTB_RELU, doc: "`max(x, 0)`; its derivative at 0 is 0.", traits: [.increasing, .convex, .piecewiseLinear],
-    derivative: .partials([{ r in Node.indicator(.gt, r.x[0], r.b.fill(0, like: r.x[0])) }]), over: 0.2...3, edges: [0, -1])
+    derivative: .partials([{ r in Node.indicator(.gt, r.x[0], r.b.fill(0, like: r.x[0])) }]), rounding: .none, over: 0.2...3, edges: [0, -1])
 
   public static let gelu: OpDecl = unary(
     "gelu", PTB_GELU, doc: "`x · Φ(x)` with the distribution function Φ of the standard normal (the exact form, with erf).",
@@ -23,7 +23,7 @@ extension OpDecl {
       let density = (x * x * -0.5).applying(.exp) * 0.3989422804014327
       return (x * -0.7071067811865476).applying(.erfc) * 0.5 + x * density
     }]),
-    interval: .rule(Enclosure.valley({ .gelu }, bottom: -0.7517915241221042, least: -0.16997120747990369)), over: -3...3, edges: [0, 40])
+    rounding: .relative(64), interval: .rule(Enclosure.valley({ .gelu }, bottom: -0.7517915241221042, least: -0.16997120747990369)), over: -3...3, edges: [0, 40])
 
   public static let silu: OpDecl = unary(
     "silu", PTB_SILU, doc: "`x · sigmoid(x)`.",
@@ -31,7 +31,7 @@ extension OpDecl {
       let s = r.x[0].applying(.sigmoid)
       return s + r.y[0] * (1 - s)
     }]),
-    interval: .rule(Enclosure.valley({ .silu }, bottom: -1.2784645427610738, least: -0.27846454276107380)), over: -4...4, edges: [0, 800])
+    rounding: .relative(8), interval: .rule(Enclosure.valley({ .silu }, bottom: -1.2784645427610738, least: -0.27846454276107380)), over: -4...4, edges: [0, 800])
 
   static let activationOps: [OpDecl] = [.sigmoid, .softplus, .relu, .gelu, .silu]
 }

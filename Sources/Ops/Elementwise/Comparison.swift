@@ -5,10 +5,12 @@ import IR
 
 extension OpDecl {
   public static let eq: OpDecl = comparison("eq", PTB_EQ, "Whether two values are equal (nan equals nothing).", .any) { _, l, u in
+    let (l, u) = (l.map(\.ordered), u.map(\.ordered))
     let overlap = Node.apply(.and, .apply(.le, l[0], u[1]), .apply(.le, l[1], u[0]))
     return [(certainlyEqual(l, u), overlap)]
   }
   public static let ne: OpDecl = comparison("ne", PTB_NE, "Whether two values differ.", .any) { _, l, u in
+    let (l, u) = (l.map(\.ordered), u.map(\.ordered))
     let apart = Node.apply(.or, .apply(.gt, l[0], u[1]), .apply(.gt, l[1], u[0]))
     return [(apart, certainlyEqual(l, u).applying(.not))]
   }
@@ -27,18 +29,18 @@ extension OpDecl {
 
   public static let and: OpDecl = binary(
     "and", PTB_AND, doc: "Whether both hold.", .bool, traits: [.increasing, .locallyConstant], derivative: .zero,
-    interval: .derived, over: 0...1, 0...1, edges: [0, 1])
+    rounding: .none, interval: .derived, over: 0...1, 0...1, edges: [0, 1])
   public static let or: OpDecl = binary(
     "or", PTB_OR, doc: "Whether at least one holds.", .bool, traits: [.increasing, .locallyConstant], derivative: .zero,
-    interval: .derived, over: 0...1, 0...1, edges: [0, 1])
+    rounding: .none, interval: .derived, over: 0...1, 0...1, edges: [0, 1])
   public static let not: OpDecl = unary(
     "not", PTB_NOT, doc: "Whether it does not hold.", .bool, traits: [.decreasing, .locallyConstant], derivative: .zero,
-    over: 0...1, edges: [0, 1])
+    rounding: .none, over: 0...1, edges: [0, 1])
 
   public static let isFinite: OpDecl = unary(
     "isFinite", PTB_IS_FINITE, doc: "Whether a value is neither infinite nor nan.", .realOrComplex, traits: [.locallyConstant],
     result: { _ in .bool }, derivative: .zero,
-    interval: .rule { r, l, u in
+    rounding: .none, interval: .rule { r, l, u in
       // Between two finite ends all is finite; otherwise something finite may lie between.
       [(.apply(.and, l[0].applying(.isFinite), u[0].applying(.isFinite)), r.b.bool(true, l[0].shape))]
     }, over: -2...2, edges: [0, .infinity, .nan])
@@ -60,10 +62,12 @@ extension OpDecl {
       return [nil, linear[1] ? .select(r.x[0], ct, zero) : nil, linear[2] ? .select(r.x[0], zero, ct) : nil]
     },
     batching: .elementwise,
-    interval: .rule { _, l, u in
+    rounding: .none, interval: .rule { _, l, u in
       // u[0]: the condition may hold; l[0]: it does.
-      let lower = Node.select(l[0], l[1], .select(u[0], .minimum(l[1], l[2]), l[2]))
-      let upper = Node.select(l[0], u[1], .select(u[0], .maximum(u[1], u[2]), u[2]))
+      let truth = l[1].dtype == .bool
+      let both: Enclosure.Ends = (.apply(truth ? .and : .min, l[1], l[2]), .apply(truth ? .or : .max, u[1], u[2]))
+      let lower = Node.select(l[0], l[1], .select(u[0], both.lower, l[2]))
+      let upper = Node.select(l[0], u[1], .select(u[0], both.upper, u[2]))
       return [(lower, upper)]
     },
     samples: [[4], [2, 3], [], [0]].map { (shape: Shape) in
@@ -82,8 +86,13 @@ extension OpDecl {
   ) -> OpDecl {
     binary(
       name, micro, doc: doc, elements, traits: [.locallyConstant], result: { _ in .bool }, derivative: .zero,
-      interval: .rule(interval), over: -2...0.4, -0.4...2, edges: [0, 1, .nan])
+      rounding: .none, interval: .rule(interval), over: -2...0.4, -0.4...2, edges: [0, 1, .nan])
   }
+}
+
+extension Node {
+  /// Truth values as numbers, which have an order.
+  fileprivate var ordered: Node { dtype == .bool ? convert(.int) : self }
 }
 
 private func certainlyEqual(_ l: [Node], _ u: [Node]) -> Node {

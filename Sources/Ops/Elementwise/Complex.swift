@@ -9,7 +9,7 @@ extension OpDecl {
 
   public static let conj: OpDecl = unary(
     "conj", PTB_CONJ, doc: "The complex conjugate.", .complex, traits: [.linear], derivative: .linear,
-    transpose: .rule { _, ct, _ in [ct[0]?.applying(.conj)] }, interval: .refused(unordered), over: -2...2)
+    transpose: .rule { _, ct, _ in [ct[0]?.applying(.conj)] }, rounding: .none, interval: .refused(unordered), over: -2...2)
 
   public static let complex: OpDecl = binary(
     "complex", PTB_COMPLEX, doc: "`complex(re, im)`: a complex number from its parts.", .real, traits: [.linear],
@@ -17,7 +17,7 @@ extension OpDecl {
     transpose: .rule { _, ct, linear in
       [linear[0] ? ct[0]?.applying(.re) : nil, linear[1] ? ct[0].map { -$0.applying(.im) } : nil]
     },
-    interval: .refused(unordered), over: -2...2, -2...2)
+    rounding: .none, interval: .refused(unordered), over: -2...2, -2...2)
 
   public static let cabs: OpDecl = unary(
     "cabs", PTB_CABS, doc: "The modulus of a complex number; its derivative at 0 is 0.", .complex, result: { $0.realPart },
@@ -25,7 +25,7 @@ extension OpDecl {
       guard let dz = dx[0] else { return [nil] }
       return [(r.x[0].applying(.conj) * dz).applying(.re) / nonZero(r.y[0])]
     },
-    interval: .refused(unordered), over: 0.3...2)
+    rounding: .relative(8, within: 0 ... .infinity), interval: .refused(unordered), over: 0.3...2)
 
   public static let arg: OpDecl = unary(
     "arg", PTB_ARG, doc: "The angle of a complex number, in (-π, π].", .complex, result: { $0.realPart },
@@ -34,14 +34,14 @@ extension OpDecl {
       let modulus = nonZero(r.x[0].applying(.cabs))
       return [(r.x[0].applying(.conj) * dz).applying(.im) / modulus / modulus]
     },
-    interval: .refused(unordered), over: 0.3...2)
+    rounding: .relative(8, within: -4...4), interval: .refused(unordered), over: 0.3...2)
 
   static let complexOps: [OpDecl] = [.re, .im, .conj, .complex, .cabs, .arg]
 
   private static func part(_ name: String, _ micro: ptb_micro, _ doc: String, adjoint: @escaping @Sendable (Node) -> Node) -> OpDecl {
     unary(
       name, micro, doc: doc, .complex, traits: [.linear], result: { $0.realPart }, derivative: .linear,
-      transpose: .rule { _, ct, _ in [ct[0].map(adjoint)] }, interval: .refused(unordered), over: -2...2)
+      transpose: .rule { _, ct, _ in [ct[0].map(adjoint)] }, rounding: .none, interval: .refused(unordered), over: -2...2)
   }
 }
 

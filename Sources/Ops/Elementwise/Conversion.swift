@@ -25,7 +25,7 @@ extension OpDecl {
       return [ct.dtype.isComplex && !source.isComplex ? ct.applying(.re).convert(source) : ct.convert(source)]
     },
     batching: .elementwise,
-    interval: .rule { r, l, u in
+    rounding: .byRule, interval: .rule { r, l, u in
       let target = r.attributes.dtype("dtype")
       guard target == .bool, r.x[0].dtype != .bool else { return [(l[0].convert(target), u[0].convert(target))] }
       // `x != 0` is not monotone: certain on one side of 0, possible unless both ends are 0.
@@ -48,7 +48,7 @@ extension OpDecl {
       try Check.count("stopGradient", types, 1)
       return types
     },
-    kernel: .alias, derivative: .zero, transpose: .none, batching: .elementwise, interval: .derived,
+    kernel: .alias, derivative: .zero, transpose: .none, batching: .elementwise, rounding: .none, interval: .derived,
     samples: [
       OpSample([(TensorType(.f64, [3]), .uniform(-2...2))], differentiable: false),
       OpSample([(TensorType(.f64, []), .uniform(-2...2))], differentiable: false),

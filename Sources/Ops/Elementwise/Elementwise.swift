@@ -13,7 +13,7 @@ extension OpDecl {
   static func unary(
     _ name: String, _ micro: ptb_micro, doc: String, _ elements: Elements = .real, traits: Set<Trait> = [],
     result: (@Sendable (DType) -> DType)? = nil, derivative: Derivative, transpose: Transpose = .none,
-    interval: IntervalRule = .derived, over range: Range, edges: [Double] = []
+    rounding: Rounding, interval: IntervalRule = .derived, over range: Range, edges: [Double] = []
   ) -> OpDecl {
     let dtype = elements.example
     var samples = [[3], [2, 3], [], [1, 1], [0]].map { (shape: Shape) in OpSample([(TensorType(dtype, shape), .uniform(range))]) }
@@ -28,7 +28,7 @@ extension OpDecl {
         return [types[0].with(dtype: result?(types[0].dtype) ?? types[0].dtype)]
       },
       kernel: .micro(UInt16(micro.rawValue)), derivative: derivative, transpose: transpose, batching: .elementwise,
-      interval: interval, samples: samples,
+      rounding: rounding, interval: interval, samples: samples,
       errors: [
         OpErrorSample([TensorType(elements == .bool ? .f64 : elements == .any ? .string : .bool, [2])], "needs"),
         OpErrorSample([], "takes 1 operand"),
@@ -39,7 +39,7 @@ extension OpDecl {
   static func binary(
     _ name: String, _ micro: ptb_micro, doc: String, _ elements: Elements = .real, traits: Set<Trait> = [],
     result: (@Sendable (DType) -> DType)? = nil, derivative: Derivative, transpose: Transpose = .none,
-    interval: IntervalRule, over a: Range, _ b: Range, edges: [Double] = []
+    rounding: Rounding, interval: IntervalRule, over a: Range, _ b: Range, edges: [Double] = []
   ) -> OpDecl {
     let dtype = elements.example
     var samples = [[4], [3, 2], [], [1], [2, 0]].map { (shape: Shape) in
@@ -63,7 +63,7 @@ extension OpDecl {
         return [types[0].with(dtype: result?(types[0].dtype) ?? types[0].dtype)]
       },
       kernel: .micro(UInt16(micro.rawValue)), derivative: derivative, transpose: transpose, batching: .elementwise,
-      interval: interval, samples: samples,
+      rounding: rounding, interval: interval, samples: samples,
       errors: [
         OpErrorSample([TensorType(dtype, [2]), TensorType(dtype, [3])], "differ in shape"),
         OpErrorSample([TensorType(dtype, [2]), TensorType(dtype, [2, 1])], "differ in shape"),
@@ -105,6 +105,26 @@ enum Enclosure {
     }
   }
 
+  /// A function that rises (or falls) over a domain; outside of it there are no values to enclose.
+  static func monotone(_ decl: @escaping @Sendable () -> OpDecl, over domain: ClosedRange<Double>, falls: Bool = false) -> Rule {
+    { r, lower, upper in
+      func value(_ x: Node) -> Node {
+        var x = x
+        if domain.lowerBound > -.infinity { x = .maximum(x, r.b.fill(domain.lowerBound, like: x)) }
+        if domain.upperBound < .infinity { x = .minimum(x, r.b.fill(domain.upperBound, like: x)) }
+        return x.applying(decl())
+      }
+      let (a, b) = (value(lower[0]), value(upper[0]))
+      return [falls ? (b, a) : (a, b)]
+    }
+  }
+
+  /// The ends of a product, rounded outwards.
+  static func product(_ a: Ends, _ b: Ends) -> Ends {
+    let ends = hull([a.lower.times(b.lower), a.lower.times(b.upper), a.upper.times(b.lower), a.upper.times(b.upper)])
+    return (Outward.lower(ends.lower, units: 1), Outward.upper(ends.upper, units: 1))
+  }
+
   /// The least and the greatest of some values.
   static func hull(_ values: [Node]) -> Ends {
     (values.dropFirst().reduce(values[0]) { .minimum($0, $1) }, values.dropFirst().reduce(values[0]) { .maximum($0, $1) })
@@ -112,8 +132,8 @@ enum Enclosure {
 
   /// Those ends where the condition holds, and the whole line elsewhere.
   static func orUnbounded(_ known: Node, _ ends: Ends) -> Ends {
-    let infinite = ends.lower.builder.fill(.infinity, like: ends.lower)
-    return (.select(known, ends.lower, -infinite), .select(known, ends.upper, infinite))
+    let b = ends.lower.builder
+    return (.select(known, ends.lower, b.fill(-.infinity, like: ends.lower)), .select(known, ends.upper, b.fill(.infinity, like: ends.upper)))
   }
 
   /// Whether [l, u] may hold a point of `offset + period·ℤ`: yes in doubt, which grows with the ends as rounding does.

@@ -28,7 +28,7 @@ extension OpDecl {
       // The matrix of the transform is symmetric.
       transpose: .rule { r, ct, _ in [ct[0].map { $0.applying(this()) }] },
       batching: .rule { r, _, _ in [r.x[0].applying(this())] },
-      interval: .refused("complex numbers have no order, so no interval holds them; bound the real and imaginary parts"),
+      rounding: noErrorBound, interval: .refused("complex numbers have no order, so no interval holds them; bound the real and imaginary parts"),
       samples: [[4], [7], [12], [2, 5], [1], [37], [2, 3, 6], [0], [3, 0]].map { (shape: Shape) in
         OpSample([(TensorType(.c128, shape), .uniform(-2...2))])
       } + [OpSample([(TensorType(.c64, [8]), .uniform(-2...2))])],

@@ -45,8 +45,24 @@ extension OpDecl {
       let x = r.allBatched(batched, n)
       return [Node.apply(.gather, x[0], x[1], attributes: ["batch": .int(b + 1)])]
     },
-    interval: .rule { r, l, u in
-      [(Node.apply(.gather, l[0], r.x[1], attributes: r.attributes), Node.apply(.gather, u[0], r.x[1], attributes: r.attributes))]
+    rounding: .none, interval: .rule { r, l, u in
+      func rows(_ x: Node, _ index: Node) -> Node { Node.apply(.gather, x, index, attributes: r.attributes) }
+      if l[1].builder === u[1].builder, l[1].id == u[1].id { return [(rows(l[0], l[1]), rows(u[0], u[1]))] }
+      // Where the place is not certain, any row may be meant.
+      let batch = r.attributes.int("batch")
+      let shape = r.y[0].shape
+      let low = l[1].place(in: l[0].shape[batch])
+      if l[0].shape[batch] == 0 { return [(rows(l[0], l[1]), rows(u[0], l[1]))] }
+      let axes = Array(0..<batch) + Array(l[1].rank..<shape.count)
+      func extreme(_ decl: OpDecl, _ x: Node) -> Node {
+        Node.apply(decl, x, attributes: ["axes": .ints([batch])]).broadcast(to: shape, axes: axes)
+      }
+      let certain = Node.apply(.eq, l[1], u[1]).broadcast(to: shape, axes: Array(0..<l[1].rank))
+      let truth = l[0].dtype == .bool
+      return [
+        (.select(certain, rows(l[0], low), extreme(truth ? .allOf : .minOf, l[0])),
+         .select(certain, rows(u[0], low), extreme(truth ? .anyOf : .maxOf, u[0])))
+      ]
     },
     samples: [
       OpSample([reals3, (TensorType(.int, [4]), .indices(3))], ["batch": .int(0)]),
@@ -84,8 +100,35 @@ extension OpDecl {
       let x = r.allBatched(batched, n)
       return [Node.apply(.scatterAdd, x[0], x[1], x[2], attributes: ["batch": .int(r.attributes.int("batch") + 1)])]
     },
-    interval: .rule { r, l, u in
-      [(Node.apply(.scatterAdd, l[0], r.x[1], l[2], attributes: r.attributes), Node.apply(.scatterAdd, u[0], r.x[1], u[2], attributes: r.attributes))]
+    rounding: .byRule, interval: .rule { r, l, u in
+      func added(_ x: Node, _ index: Node, _ y: Node) -> Node { Node.apply(.scatterAdd, x, index, y, attributes: r.attributes) }
+      let terms = l[1].shape.elementCount + 1
+      func end(_ y: Node, _ magnitude: Node) -> Enclosure.Ends {
+        y.dtype.isReal ? Outward.sum(y, magnitude: magnitude, terms: terms, underflows: false) : (y, y)
+      }
+      func magnitude(_ x: Node) -> Node { x.applying(.abs) }
+      if l[1].builder === u[1].builder, l[1].id == u[1].id {
+        return [
+          (end(added(l[0], l[1], l[2]), added(magnitude(l[0]), l[1], magnitude(l[2]))).lower,
+           end(added(u[0], l[1], u[2]), added(magnitude(u[0]), l[1], magnitude(u[2]))).upper)
+        ]
+      }
+      // Where the place is not certain, an update may reach any row or miss it.
+      let batch = r.attributes.int("batch")
+      let certain = Node.apply(.eq, l[1], u[1]).broadcast(to: l[2].shape, axes: Array(0..<l[1].rank))
+      let zero = r.b.zeros(l[2].type)
+      let place = l[1].place(in: l[0].shape[batch])
+      let low = added(l[0], place, .select(certain, l[2], zero))
+      let high = added(u[0], place, .select(certain, u[2], zero))
+      let places = Array(batch..<l[1].rank)
+      let kept = Array(0..<batch) + Array((batch + 1)..<l[0].rank)
+      func anywhere(_ x: Node) -> Node { Node.select(certain, zero, x).sum(places).broadcast(to: l[0].shape, axes: kept) }
+      func all(_ x: Node, _ y: Node) -> Node {
+        magnitude(x) + magnitude(y).sum(places).broadcast(to: x.shape, axes: kept)
+      }
+      return [
+        (end(low + anywhere(.minimum(l[2], zero)), all(l[0], l[2])).lower, end(high + anywhere(.maximum(u[2], zero)), all(u[0], u[2])).upper)
+      ]
     },
     samples: [
       OpSample([reals3, (TensorType(.int, [4]), .indices(3)), (TensorType(.f64, [4]), .uniform(-2...2))], ["batch": .int(0)]),
@@ -103,7 +146,13 @@ extension OpDecl {
     },
     kernel: kernel(IndexKernels.check) { $0.constants("extent") }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.checkIndex, r.x[0], attributes: r.attributes)] },
-    interval: .refused("an index has no bounds"),
+    rounding: .none,
+    interval: .rule { r, l, u in
+      // Places outside are an error, not a value.
+      let last = r.b.emit1(.dim, [], ["dim": .dims([r.attributes.extents("extent")[0] - 1])]).broadcast(to: l[0].shape, axes: [])
+      func clipped(_ i: Node) -> Node { .minimum(.maximum(i, r.b.int(0, i.shape)), last) }
+      return [(clipped(l[0]), clipped(u[0]))]
+    },
     samples: [
       OpSample([(TensorType(.int, [3]), .indices(4))], ["extent": .dims([4])]),
       OpSample([(TensorType(.int, []), .indices(2))], ["extent": .dims([2])]),
@@ -119,7 +168,17 @@ extension OpDecl {
     },
     kernel: kernel(IndexKernels.wrap) { $0.constants("extent") }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.wrapIndex, r.x[0], attributes: r.attributes)] },
-    interval: .refused("an index has no bounds"),
+    rounding: .none,
+    interval: .rule { r, l, u in
+      // Where all are counted from one end; otherwise any place may be meant.
+      let extent = r.b.emit1(.dim, [], ["dim": .dims([r.attributes.extents("extent")[0]])]).broadcast(to: l[0].shape, axes: [])
+      let (zero, one) = (r.b.int(0, l[0].shape), r.b.int(1, l[0].shape))
+      func placed(_ i: Node) -> Node {
+        .minimum(.maximum(.select(.apply(.lt, i, zero), i + extent, i), zero), extent - one)
+      }
+      let mixed = Node.apply(.and, .apply(.lt, l[0], zero), .apply(.ge, u[0], zero))
+      return [(.select(mixed, zero, placed(l[0])), .select(mixed, extent - one, placed(u[0])))]
+    },
     samples: [
       OpSample([(TensorType(.int, [3]), .indices(4))], ["extent": .dims([4])]),
       OpSample([(TensorType(.int, []), .edges([-2]))], ["extent": .dims([4])]),
@@ -134,7 +193,7 @@ extension OpDecl {
       return types
     },
     kernel: kernel(IndexKernels.nonZero), derivative: .zero, transpose: .none,
-    batching: .rule { r, _, _ in [Node.apply(.divisor, r.x[0])] }, interval: .rule { _, l, u in [(l[0], u[0])] },
+    batching: .rule { r, _, _ in [Node.apply(.divisor, r.x[0])] }, rounding: .none, interval: .rule { _, l, u in [(l[0], u[0])] },
     samples: [
       OpSample([(TensorType(.int, [3]), .edges([1, -2, 3]))]), OpSample([(TensorType(.int, []), .edges([4]))]),
     ],
@@ -155,7 +214,7 @@ extension OpDecl {
     transpose: .rule { r, ct, _ in
       [ct[0].map { r.b.emit1(.dynamicUpdate, [r.b.zeros(r.x[0].type), $0] + r.x.dropFirst()) }] + r.x.dropFirst().map { _ in nil }
     },
-    batching: .loop, interval: .refused("the place of a block has no bounds"),
+    batching: .loop, rounding: .none, interval: .refused("the place of a block has no bounds"),
     samples: [
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.int), .indices(3))], ["sizes": .dims([2])]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))], ["sizes": .dims([1, 2])]),
@@ -218,7 +277,7 @@ extension OpDecl {
       let filled = Node.apply(.scatterAdd, hole, flat, block.convert(numbers).reshape([n, size]), attributes: batch)
       return [filled.convert(x.dtype).reshape(x.shape)]
     },
-    interval: .refused("the place of a block has no bounds"),
+    rounding: .none, interval: .refused("the place of a block has no bounds"),
     samples: [
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.f64, [2]), .uniform(-2...2)), (TensorType(.int), .indices(3))]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.f64, [1, 2]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))]),
@@ -229,4 +288,12 @@ extension OpDecl {
     ])
 
   static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .checkIndex, .wrapIndex, .divisor, .dynamicSlice, .dynamicUpdate]
+}
+
+extension Node {
+  /// An index moved inside an axis, where it only stands for a place that is not certain.
+  fileprivate func place(in extent: Dim) -> Node {
+    let last = builder.emit1(.dim, [], ["dim": .dims([extent - 1])]).broadcast(to: shape, axes: [])
+    return .minimum(.maximum(self, builder.int(0, shape)), last)
+  }
 }

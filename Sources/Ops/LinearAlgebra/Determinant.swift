@@ -25,7 +25,7 @@ extension OpDecl {
       if a.dtype.isComplex { return [r.y[0] * (Node.apply(.inv, a).T * dA).matrixSum] }
       return [(Node.apply(.adjugate, a).T * dA).matrixSum]
     },
-    transpose: .none, batching: batchMatrices { .det }, interval: noEnclosure("det"),
+    transpose: .none, batching: batchMatrices { .det }, rounding: noErrorBound, interval: noEnclosure("det"),
     samples: [
       OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([2, 2], .edges([1, 2, 2, 4]))], differentiable: false),
       OpSample([matrices([1, 1])]), OpSample([matrices([0, 0])]), OpSample([matrices([2, 2], .positiveDefinite, .f32)]),
@@ -51,7 +51,7 @@ extension OpDecl {
       let trace = product.diagonal().sum([product.rank - 2]).overMatrices(product.shape)
       return [r.x[0].T.solve((trace.part(.eq) - product).T).T]
     },
-    transpose: .none, batching: batchMatrices { .adjugate }, interval: noEnclosure("adjugate"),
+    transpose: .none, batching: batchMatrices { .adjugate }, rounding: noErrorBound, interval: noEnclosure("adjugate"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([0, 0])])],
     errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix")])
 
@@ -68,7 +68,7 @@ extension OpDecl {
       LinearAlgebraKernels.logDeterminant, pack: noPack,
       workspace: { x, _ in LinearAlgebraKernels.determinantWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
     derivative: .rule { r, dx in [dx[0].map { (Node.apply(.inv, r.x[0]).T * $0).matrixSum }, nil] },
-    transpose: .none, batching: batchMatrices { .logabsdet }, interval: noEnclosure("logabsdet"),
+    transpose: .none, batching: batchMatrices { .logabsdet }, rounding: noErrorBound, interval: noEnclosure("logabsdet"),
     samples: [
       OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2], .positiveDefinite)]), OpSample([matrices([0, 0])]),
       OpSample([matrices([2, 2], .edges([1, 2, 2, 4]))], differentiable: false),

@@ -28,7 +28,7 @@ extension OpDecl {
       let f = (w.asRows(m.shape) - w.asColumns(m.shape)).reciprocalOrZero
       return [m.diagonal(), v.matmul(f * m)]
     },
-    transpose: .none, batching: batchMatrices { .eigh }, interval: noEnclosure("eigh"),
+    transpose: .none, batching: batchMatrices { .eigh }, rounding: noErrorBound, interval: noEnclosure("eigh"),
     samples: [
       OpSample([matrices([3, 3], .positiveDefinite)]), OpSample([matrices([2, 3, 3])]), OpSample([matrices([0, 0])]), OpSample([matrices([1, 1])]),
       OpSample([matrices([2, 2], .edges([1, 0, 0, 1]))], differentiable: false),
@@ -77,7 +77,7 @@ extension OpDecl {
       let sign = pick(v.applying(.re)).sum([axis]).applying(.sign)
       return [m.diagonal(), free + v * Node.apply(.complex, along, turn * sign).asRows(v.shape)]
     },
-    transpose: .none, batching: batchMatrices { .eig }, interval: noEnclosure("eig"),
+    transpose: .none, batching: batchMatrices { .eig }, rounding: noErrorBound, interval: noEnclosure("eig"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2])]), OpSample([matrices([2, 2], .uniform(-2...2), .c128)]), OpSample([matrices([0, 0])])],
     errors: [
       OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix"), OpErrorSample([TensorType(.int, [2, 2])], [:], "needs real or complex"),

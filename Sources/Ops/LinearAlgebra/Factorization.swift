@@ -24,7 +24,7 @@ extension OpDecl {
       let inner = l.triangularSolve(l.triangularSolve(dA.symmetrised, lower: true).T, lower: true)
       return [l.matmul(inner.part(.gt) + inner.part(.eq) * 0.5)]
     },
-    transpose: .none, batching: batchMatrices { .cholesky }, interval: noEnclosure("cholesky"),
+    transpose: .none, batching: batchMatrices { .cholesky }, rounding: noErrorBound, interval: noEnclosure("cholesky"),
     samples: [
       OpSample([matrices([3, 3], .positiveDefinite)]), OpSample([matrices([2, 2, 2], .positiveDefinite)]), OpSample([matrices([0, 0])]),
       OpSample([matrices([3, 3], .positiveDefinite, .f32)]),
@@ -58,7 +58,7 @@ extension OpDecl {
       let (l, u) = (factors.part(.gt) + factors.unitMatrix, factors.part(.le))
       return [l.matmul(x.part(.gt)) + x.part(.le).matmul(u), nil]
     },
-    transpose: .none, batching: batchMatrices { .lu }, interval: noEnclosure("lu"),
+    transpose: .none, batching: batchMatrices { .lu }, rounding: noErrorBound, interval: noEnclosure("lu"),
     samples: [OpSample([matrices([3, 3])]), OpSample([matrices([2, 3, 3], .positiveDefinite)]), OpSample([matrices([0, 0])])],
     errors: [OpErrorSample([TensorType(.f64, [3, 2])], [:], "needs a square matrix")])
 
@@ -90,7 +90,7 @@ extension OpDecl {
       let turn = below - below.T
       return [moved + q.matmul(turn - x), q.matmul(dA, transposeA: true) - turn.matmul(upper)]
     },
-    transpose: .none, batching: batchMatrices { .qr }, interval: noEnclosure("qr"),
+    transpose: .none, batching: batchMatrices { .qr }, rounding: noErrorBound, interval: noEnclosure("qr"),
     samples: [
       OpSample([matrices([4, 2])]), OpSample([matrices([3, 3])]), OpSample([matrices([2, 4])]), OpSample([matrices([2, 3, 2])]),
       OpSample([matrices([0, 3])]), OpSample([matrices([3, 2], .uniform(-2...2), .f32)]),
@@ -135,7 +135,7 @@ extension OpDecl {
       }
       return [dU, dS.diagonal(), dVt]
     },
-    transpose: .none, batching: batchMatrices { .svd }, interval: noEnclosure("svd"),
+    transpose: .none, batching: batchMatrices { .svd }, rounding: noErrorBound, interval: noEnclosure("svd"),
     samples: [
       OpSample([matrices([4, 2])]), OpSample([matrices([3, 3])]), OpSample([matrices([2, 4])]), OpSample([matrices([2, 3, 2])]),
       OpSample([matrices([0, 3])]), OpSample([matrices([2, 2], .edges([1, 0, 0, 1]))], differentiable: false),

@@ -16,7 +16,7 @@ extension OpDecl {
       LinearAlgebraKernels.exponential, pack: noPack,
       workspace: { x, _ in LinearAlgebraKernels.exponentialWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
     derivative: .rule { r, dx in [dx[0].map { .apply(.expmFrechet, r.x[0], $0) }] },
-    transpose: .none, batching: batchMatrices { .expm }, interval: noEnclosure("expm"),
+    transpose: .none, batching: batchMatrices { .expm }, rounding: noErrorBound, interval: noEnclosure("expm"),
     samples: [
       OpSample([matrices([3, 3])]), OpSample([matrices([2, 2, 2], .uniform(-0.1...0.1))]), OpSample([matrices([2, 2], .uniform(-9...9))]),
       OpSample([matrices([0, 0])]), OpSample([matrices([2, 2], .uniform(-1...1), .f32)]), OpSample([matrices([2, 2], .uniform(-1...1), .c128)]),
@@ -49,7 +49,7 @@ extension OpDecl {
       return [Node.apply(.expmFrechet, at, direction).columns(n, n * 2).T.columns(0, n).T]
     },
     transpose: .rule { r, ct, _ in [nil, ct[0].map { .apply(.expmFrechet, r.x[0].T, $0) }] },
-    batching: batchMatrices { .expmFrechet }, interval: noEnclosure("expmFrechet"),
+    batching: batchMatrices { .expmFrechet }, rounding: noErrorBound, interval: noEnclosure("expmFrechet"),
     samples: [
       OpSample([matrices([3, 3]), matrices([3, 3])]), OpSample([matrices([2, 2, 2], .uniform(-0.1...0.1)), matrices([2, 2, 2], .uniform(-50...50))]),
       OpSample([matrices([0, 0]), matrices([0, 0])]), OpSample([matrices([2, 2], .uniform(-1...1), .f32), matrices([2, 2], .uniform(-1...1), .f32)]),

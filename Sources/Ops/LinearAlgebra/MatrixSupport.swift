@@ -128,6 +128,8 @@ func batchSystem(_ decl: @escaping @Sendable () -> OpDecl) -> Batching {
   }
 }
 
+let noErrorBound = Rounding.refused("no bound of its rounding error is known; compute it outside of what is bounded")
+
 func noEnclosure(_ name: String) -> IntervalRule {
   .refused("no enclosure of `\(name)` over a box of matrices is known; keep the matrix fixed, or bound what is computed from it")
 }

@@ -16,7 +16,7 @@ extension OpDecl {
     batching: .rule { r, batched, n in
       let x = r.allBatched(batched, n)
       return [Node.apply(.foldKey, x[0], x[1])]
-    }, interval: .refused("a key has no bounds"),
+    }, rounding: .none, interval: .refused("a key has no bounds"),
     samples: [
       OpSample([(TensorType(.int), .indices(9)), (TensorType(.int), .indices(9))]), OpSample([(TensorType(.int, [3]), .indices(9)), (TensorType(.int, [3]), .indices(9))]),
     ],
@@ -33,7 +33,7 @@ extension OpDecl {
       },
       kernel: kernel(RandomKernels.draw(kind)), derivative: .zero, transpose: .none,
       batching: .rule { r, _, _ in [Node.apply(OpDecl.named(name) ?? .randomUniform, r.x[0], attributes: r.attributes)] },
-      interval: .refused("a draw has no bounds"),
+      rounding: .none, interval: .refused("a draw has no bounds"),
       samples: [
         OpSample([(TensorType(.int), .indices(99))], ["shape": .dims([4]), "dtype": .dtype(.f64)]),
         OpSample([(TensorType(.int, [2]), .indices(99))], ["shape": .dims([3]), "dtype": .dtype(.f32)]),
@@ -58,7 +58,7 @@ extension OpDecl {
     batching: .rule { r, batched, n in
       let x = r.allBatched(batched, n)
       return [r.b.emit1(.randomInt, x, r.attributes)]
-    }, interval: .refused("a draw has no bounds"),
+    }, rounding: .none, interval: .refused("a draw has no bounds"),
     samples: [
       OpSample([(TensorType(.int), .indices(9)), (TensorType(.int), .edges([2])), (TensorType(.int), .edges([7]))], ["shape": .dims([5])]),
       OpSample([(TensorType(.int, [2]), .indices(9)), (TensorType(.int, [2]), .edges([0])), (TensorType(.int, [2]), .edges([3]))], ["shape": .dims([])]),
@@ -73,7 +73,7 @@ extension OpDecl {
       return [types[0].with(shape: types[0].shape + a.extents("count"))]
     },
     kernel: kernel(RandomKernels.permutation), derivative: .zero, transpose: .none,
-    batching: .rule { r, _, _ in [Node.apply(.randomPermutation, r.x[0], attributes: r.attributes)] }, interval: .refused("a draw has no bounds"),
+    batching: .rule { r, _, _ in [Node.apply(.randomPermutation, r.x[0], attributes: r.attributes)] }, rounding: .none, interval: .refused("a draw has no bounds"),
     samples: [
       OpSample([(TensorType(.int), .indices(9))], ["count": .dims([5])]), OpSample([(TensorType(.int, [2]), .indices(9))], ["count": .dims([1])]),
     ],

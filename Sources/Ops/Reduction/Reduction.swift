@@ -11,7 +11,7 @@ extension OpDecl {
   }
   private static func reduction(
     _ name: String, _ kind: ReduceKind, doc: String, _ elements: Elements, traits: Set<Trait>, mayBeEmpty: Bool, derivative: Derivative,
-    transpose: Transpose, interval: IntervalRule = .derived, sampled values: OpSample.Values
+    transpose: Transpose, rounding: Rounding, interval: IntervalRule = .derived, sampled values: OpSample.Values
   ) -> OpDecl {
     OpDecl(
       name, doc: doc, traits: traits,
@@ -28,7 +28,7 @@ extension OpDecl {
         let again = OpDecl.named(name) ?? .sum
         return [Node.apply(again, r.x[0], attributes: ["axes": .ints(shifted(r.attributes.ints("axes")))])]
       },
-      interval: interval, samples: samples(elements.example, values, empty: mayBeEmpty),
+      rounding: rounding, interval: interval, samples: samples(elements.example, values, empty: mayBeEmpty),
       errors: [OpErrorSample([TensorType(elements.example, [2])], ["axes": .ints([1])], "axis 1")])
   }
 
@@ -38,7 +38,7 @@ extension OpDecl {
     transpose: .rule { r, ct, _ in
       let kept = (0..<r.x[0].rank).filter { !r.attributes.ints("axes").contains($0) }
       return [ct[0]?.broadcast(to: r.x[0].shape, axes: kept)]
-    }, sampled: .uniform(-2...2))
+    }, rounding: .sums { r in r.attributes.ints("axes").map { r.x[0].shape[$0] } }, sampled: .uniform(-2...2))
 
   public static let prod: OpDecl = reduction(
     "prod", .prod, doc: "The product over `axes`.", .number, traits: [], mayBeEmpty: true,
@@ -47,7 +47,7 @@ extension OpDecl {
       guard let dx = dx[0] else { return [nil] }
       return [r.x[0].productOfOthers(r.attributes.ints("axes")).times(dx).sum(r.attributes.ints("axes"))]
     },
-    transpose: .none, interval: .refused("the enclosure of a product of many factors is not written"), sampled: .uniform(0.5...2))
+    transpose: .none, rounding: .byRule, interval: .rule(productOverAxes), sampled: .uniform(0.5...2))
 
   /// The elements that have the extreme value share the derivative.
   private static let extreme: Derivative = .rule { r, dx in
@@ -61,16 +61,16 @@ extension OpDecl {
   }
   public static let maxOf: OpDecl = reduction(
     "maxOf", .max, doc: "The largest element over `axes`; nan if one is.", .realOrInt, traits: [.increasing, .convex, .piecewiseLinear],
-    mayBeEmpty: false, derivative: extreme, transpose: .none, sampled: .uniform(-2...2))
+    mayBeEmpty: false, derivative: extreme, transpose: .none, rounding: .none, sampled: .uniform(-2...2))
   public static let minOf: OpDecl = reduction(
     "minOf", .min, doc: "The smallest element over `axes`; nan if one is.", .realOrInt, traits: [.increasing, .concave, .piecewiseLinear],
-    mayBeEmpty: false, derivative: extreme, transpose: .none, sampled: .uniform(-2...2))
+    mayBeEmpty: false, derivative: extreme, transpose: .none, rounding: .none, sampled: .uniform(-2...2))
   public static let allOf: OpDecl = reduction(
     "allOf", .all, doc: "Whether all elements over `axes` hold.", .bool, traits: [.increasing, .locallyConstant], mayBeEmpty: true,
-    derivative: .zero, transpose: .none, sampled: .bools)
+    derivative: .zero, transpose: .none, rounding: .none, sampled: .bools)
   public static let anyOf: OpDecl = reduction(
     "anyOf", .any, doc: "Whether an element over `axes` holds.", .bool, traits: [.increasing, .locallyConstant], mayBeEmpty: true,
-    derivative: .zero, transpose: .none, sampled: .bools)
+    derivative: .zero, transpose: .none, rounding: .none, sampled: .bools)
   public static let logsumexp: OpDecl = reduction(
     "logsumexp", .logsumexp, doc: "log Σ eˣ over `axes`, shifted by the largest element so that nothing overflows.", .real,
     traits: [.increasing, .convex], mayBeEmpty: false,
@@ -80,7 +80,14 @@ extension OpDecl {
       let kept = (0..<r.x[0].rank).filter { !axes.contains($0) }
       let weights = (r.x[0] - r.y[0].broadcast(to: r.x[0].shape, axes: kept)).applying(.exp)
       return [weights.times(dx).sum(axes)]
-    }, transpose: .none, sampled: .uniform(-2...2))
+    }, transpose: .none, rounding: logsumexpRounding, sampled: .uniform(-2...2))
+
+  /// With the largest element m: m + log Σ exp(xᵢ - m), where the differences lose |xᵢ - m| units, weighted by their exponentials,
+  /// the exponentials and the logarithm a few each, and the sum n.
+  private static let logsumexpRounding = Rounding.bounded { r in
+    let n = r.attributes.ints("axes").map { r.x[0].shape[$0] }.reduce(Dim(16), *)
+    return Outward.gamma(n, extra: 16, like: r.y[0]) * 12 + r.y[0].applying(.abs) * 0x1p-51
+  }
 
   private static func arg(_ name: String, _ kind: ReduceKind, doc: String) -> OpDecl {
     OpDecl(
@@ -96,7 +103,19 @@ extension OpDecl {
       batching: .rule { r, _, _ in
         [Node.apply(OpDecl.named(name) ?? .argmax, r.x[0], attributes: ["axis": .int(r.attributes.int("axis") + 1)])]
       },
-      interval: .refused("which element is extreme is not an ordered quantity"),
+      rounding: .none,
+      interval: .rule { r, l, u in
+        // Those that may be extreme are not beaten by the end of any other; the first and the last of them.
+        let axis = r.attributes.int("axis")
+        let largest = kind == .argmax
+        let best = Node.apply(largest ? .maxOf : .minOf, largest ? l[0] : u[0], attributes: ["axes": .ints([axis])])
+        let kept = (0..<l[0].rank).filter { $0 != axis }
+        let level = best.broadcast(to: l[0].shape, axes: kept)
+        let may = Node.apply(largest ? .ge : .le, largest ? u[0] : l[0], level).convert(.int)
+        func first(_ x: Node) -> Node { Node.apply(.argmax, x, attributes: ["axis": .int(axis)]) }
+        let last = r.b.emit1(.dim, [], ["dim": .dims([l[0].shape[axis] - 1])]).broadcast(to: best.shape, axes: [])
+        return [(first(may), last - first(Node.apply(.reverse, may, attributes: ["axes": .ints([axis])])))]
+      },
       samples: [
         OpSample([(TensorType(.f64, [4]), .distinct)], ["axis": .int(0)]), OpSample([(TensorType(.f64, [2, 3]), .distinct)], ["axis": .int(1)]),
         OpSample([(TensorType(.f64, [2, 3]), .edges([1, 1, 0, 1, 0, 1]))], ["axis": .int(0)], differentiable: false),
@@ -109,7 +128,43 @@ extension OpDecl {
   static let reductionOps: [OpDecl] = [.sum, .prod, .maxOf, .minOf, .allOf, .anyOf, .logsumexp, .argmax, .argmin]
 }
 
+/// Products of intervals, in pairs.
+@Sendable private func productOverAxes(_ r: RuleContext, _ l: [Node], _ u: [Node]) -> [Enclosure.Ends] {
+  let axes = r.attributes.ints("axes")
+  let kept = (0..<l[0].rank).filter { !axes.contains($0) }
+  let lead = kept.map { l[0].shape[$0] }
+  guard var n = axes.map({ l[0].shape[$0] }).elementCount.constant else {
+    let unknown = r.b.fill(.infinity, TensorType(l[0].dtype, lead))
+    return [(-unknown, unknown)]
+  }
+  func row(_ x: Node) -> Node { x.transpose(kept + axes).reshape(lead + [Dim(n)]) }
+  func part(_ x: Node, _ start: Int, _ stop: Int) -> Node { x.part(start, stop, axis: lead.count) }
+  var ends: Enclosure.Ends = (row(l[0]), row(u[0]))
+  if n == 0 {
+    let one = r.b.fill(1, TensorType(l[0].dtype, lead))
+    return [(one, one)]
+  }
+  while n > 1 {
+    let half = n / 2
+    let product = Enclosure.product((part(ends.lower, 0, half), part(ends.upper, 0, half)), (part(ends.lower, half, 2 * half), part(ends.upper, half, 2 * half)))
+    func rest(_ x: Node, _ product: Node) -> Node {
+      n % 2 == 0 ? product : .apply(.concat, product, part(x, n - 1, n), attributes: ["axis": .int(lead.count)])
+    }
+    ends = (rest(ends.lower, product.lower), rest(ends.upper, product.upper))
+    n = half + n % 2
+  }
+  return [(ends.lower.reshape(lead), ends.upper.reshape(lead))]
+}
+
 extension Node {
+  /// The places start ..< stop of one axis.
+  func part(_ start: Int, _ stop: Int, axis: Int) -> Node {
+    Node.apply(.slice, self, attributes: [
+      "start": .dims(shape.indices.map { $0 == axis ? Dim(start) : 0 }), "stop": .dims(shape.replacing(axis, by: Dim(stop))),
+      "step": .ints(shape.map { _ in 1 }),
+    ])
+  }
+
   /// For each element the product of all others over the axes: running products from both sides.
   func productOfOthers(_ axes: [Int]) -> Node {
     // Bring the axes last and join them.

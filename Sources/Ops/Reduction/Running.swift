@@ -19,7 +19,7 @@ extension OpDecl {
     transpose: .rule { r, ct, _ in
       [ct[0].map { Node.apply(.cumsum, $0, attributes: r.attributes.with("reverse", .bool(!r.attributes.bool("reverse")))) }]
     },
-    batching: .rule { r, _, _ in [Node.apply(.cumsum, r.x[0], attributes: nextAxis(r.attributes))] }, interval: .derived,
+    batching: .rule { r, _, _ in [Node.apply(.cumsum, r.x[0], attributes: nextAxis(r.attributes))] }, rounding: .sums { r in [r.x[0].shape[r.attributes.int("axis")]] }, interval: .derived,
     samples: [
       OpSample([(TensorType(.f64, [4]), .uniform(-2...2))], ["axis": .int(0), "reverse": .bool(false)]),
       OpSample([(TensorType(.f64, [2, 3]), .uniform(-2...2))], ["axis": .int(0), "reverse": .bool(true)]),
@@ -51,7 +51,28 @@ extension OpDecl {
       return [masked.times(weights).sum([lead.count]).transpose(inverse)]
     },
     transpose: .none, batching: .rule { r, _, _ in [Node.apply(.cumprod, r.x[0], attributes: nextAxis(r.attributes))] },
-    interval: .refused("the enclosure of a product of many factors is not written"),
+    rounding: .byRule,
+    interval: .rule { r, l, u in
+      // Products over the last 2, 4, 8, … elements.
+      let axis = r.attributes.int("axis")
+      guard let n = l[0].shape[axis].constant else {
+        let unknown = r.b.fill(.infinity, like: l[0])
+        return [(-unknown, unknown)]
+      }
+      var ends: Enclosure.Ends = (l[0], u[0])
+      var shift = 1
+      while shift < n {
+        let (now, before) = ((shift, n), (0, n - shift))
+        func part(_ range: (Int, Int)) -> Enclosure.Ends {
+          (ends.lower.part(range.0, range.1, axis: axis), ends.upper.part(range.0, range.1, axis: axis))
+        }
+        let (head, product) = (part((0, shift)), Enclosure.product(part(now), part(before)))
+        func joined(_ a: Node, _ b: Node) -> Node { .apply(.concat, a, b, attributes: ["axis": .int(axis)]) }
+        ends = (joined(head.lower, product.lower), joined(head.upper, product.upper))
+        shift *= 2
+      }
+      return [ends]
+    },
     samples: [
       OpSample([(TensorType(.f64, [4]), .uniform(0.5...2))], ["axis": .int(0)]), OpSample([(TensorType(.f64, [2, 3]), .uniform(0.5...2))], ["axis": .int(0)]),
     ],
@@ -73,19 +94,26 @@ extension OpDecl {
       return [weighted - r.y[0].times(total)]
     },
     transpose: .none, batching: .rule { r, _, _ in [Node.apply(.softmax, r.x[0])] },
-    interval: .rule { r, l, u in
+    rounding: .byRule, interval: .rule { r, l, u in
       // The i-th share grows with xᵢ and falls with the others.
       let axis = r.x[0].rank - 1
       let kept = Array(0..<axis)
       let top = Node.apply(.maxOf, u[0], attributes: ["axes": .ints([axis])]).broadcast(to: u[0].shape, axes: kept)
       let (a, b) = ((l[0] - top).applying(.exp), (u[0] - top).applying(.exp))
       // Where the shift has left no digits of the terms, nothing is known of the share.
-      func share(_ own: Node, _ others: Node, unknown: Double) -> Node {
+      // A difference d loses |d| ≤ 746 units, where its exponential is not 0, the exponential 4 and the sum n; of the own term and
+      // of the others together.
+      let noise = Outward.gamma(r.x[0].shape[axis], extra: 1700, like: a)
+      func share(_ own: Node, _ others: Node, _ sign: Double, unknown: Double) -> Node {
         let total = own + others
-        let tiny = Node.comparing(.lt, total, own.dtype == .f32 ? 1e-30 : 1e-290)
-        return .select(tiny, r.b.fill(unknown, like: total), own / total)
+        let tiny = Node.comparing(.lt, total, 1e-290)
+        let moved = own + (own * noise + 8 * Outward.tiny) * sign
+        return .select(tiny, r.b.fill(unknown, like: total), moved / total)
       }
-      return [(share(a, b.sumOfOthers(axis), unknown: 0), share(b, a.sumOfOthers(axis), unknown: 1))]
+      let (zero, one) = (r.b.fill(0, like: a), r.b.fill(1, like: a))
+      let low = Outward.floor(share(a, b.sumOfOthers(axis), -1, unknown: 0))
+      let high = Outward.ceiling(share(b, a.sumOfOthers(axis), 1, unknown: 1))
+      return [(.maximum(low, zero), .minimum(high, one))]
     },
     samples: [OpSample([(TensorType(.f64, [3]), .uniform(-2...2))]), OpSample([(TensorType(.f64, [2, 4]), .uniform(-2...2))])],
     errors: [OpErrorSample([TensorType(.f64)], [:], "along axis -1")])
@@ -106,7 +134,7 @@ extension OpDecl {
       return [moved.transpose(inverse), nil]
     },
     transpose: .none, batching: .rule { r, _, _ in r.b.emit(.sort, [r.x[0]], nextAxis(r.attributes)) },
-    interval: .rule { r, l, u in
+    rounding: .none, interval: .rule { r, l, u in
       // Which element comes where may change within the box: any index may be anywhere.
       let (a, b) = (r.b.emit(.sort, [l[0]], r.attributes), r.b.emit(.sort, [u[0]], r.attributes))
       let last = r.b.emit1(.dim, [], ["dim": .dims([r.x[0].shape[r.attributes.int("axis")] - 1])])

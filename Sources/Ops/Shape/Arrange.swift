@@ -21,7 +21,7 @@ extension OpDecl {
         return [try infer(types[0], a)]
       },
       kernel: kernel, derivative: .linear, transpose: .rule { r, ct, _ in [ct[0].map { transpose(r, $0) }] },
-      batching: .rule { r, _, n in [batch(r, n)] }, interval: .derived, samples: samples, errors: errors)
+      batching: .rule { r, _, n in [batch(r, n)] }, rounding: .none, interval: .derived, samples: samples, errors: errors)
   }
 
   public static let broadcast: OpDecl = arrange(

@@ -20,7 +20,7 @@ extension OpDecl {
         }
       return [Int(bitPattern: UInt(bits))]
     },
-    derivative: .zero, transpose: .none, batching: .rule { r, _, _ in r.y }, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
+    derivative: .zero, transpose: .none, batching: .rule { r, _, _ in r.y }, rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
     samples: [
       OpSample([], ["value": .real(1.5), "dtype": .dtype(.f64), "shape": .dims([2, 3])]),
       OpSample([], ["value": .int(7), "dtype": .dtype(.int), "shape": .dims([])]),
@@ -36,7 +36,7 @@ extension OpDecl {
       return [TensorType(t.dtype, t.shape.map { Dim($0) })]
     },
     kernel: .structural, derivative: .zero, transpose: .none, batching: .rule { r, _, _ in r.y },
-    interval: .rule { r, _, _ in [(r.y[0], r.y[0])] }, samples: [], errors: [])
+    rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] }, samples: [], errors: [])
 
   public static let dim: OpDecl = OpDecl(
     "dim", doc: "A size of the script as an Int: a number once shapes are known.", traits: [],
@@ -45,7 +45,7 @@ extension OpDecl {
       return [TensorType(.int)]
     },
     kernel: kernel(DataMovement.fill) { $0.constants("dim") }, derivative: .zero, transpose: .none,
-    batching: .rule { r, _, _ in r.y }, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
+    batching: .rule { r, _, _ in r.y }, rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
     samples: [OpSample([], ["dim": .dims([3])]), OpSample([], ["dim": .dims([0])])],
     errors: [OpErrorSample([TensorType(.f64)], ["dim": .dims([3])], "takes 0 operands")])
 
@@ -58,7 +58,7 @@ extension OpDecl {
       return [type]
     },
     kernel: kernel(DataMovement.iota) { [$0.int("axis")] }, derivative: .zero, transpose: .none,
-    batching: .rule { r, _, _ in r.y }, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
+    batching: .rule { r, _, _ in r.y }, rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
     samples: [
       OpSample([], ["shape": .dims([4]), "axis": .int(0), "dtype": .dtype(.int)]),
       OpSample([], ["shape": .dims([2, 3]), "axis": .int(1), "dtype": .dtype(.f64)]),

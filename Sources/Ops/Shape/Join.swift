@@ -49,7 +49,7 @@ extension OpDecl {
       let values = Node.apply(.pad, x, r.b.zeros(TensorType(x.dtype)), attributes: attributes)
       return [.select(inside, values, r.x[1].broadcast(to: values.shape, axes: [0]))]
     },
-    interval: .derived,
+    rounding: .none, interval: .derived,
     samples: [
       OpSample([(TensorType(.f64, [3]), .uniform(-1...1)), (TensorType(.f64), .uniform(-1...1))], ["low": .ints([1]), "high": .ints([2]), "interior": .ints([0])]),
       OpSample([(TensorType(.f64, [3, 2]), .uniform(-1...1)), (TensorType(.f64), .uniform(-1...1))], ["low": .ints([0, 1]), "high": .ints([0, 0]), "interior": .ints([1, 0])]),
@@ -91,7 +91,7 @@ extension OpDecl {
     batching: .rule { r, batched, n in
       [r.b.emit1(.concat, r.allBatched(batched, n), ["axis": .int(r.attributes.int("axis") + 1)])]
     },
-    interval: .derived,
+    rounding: .none, interval: .derived,
     samples: [
       OpSample([(TensorType(.f64, [2]), .uniform(-1...1)), (TensorType(.f64, [3]), .uniform(-1...1))], ["axis": .int(0)]),
       OpSample([(TensorType(.f64, [2, 1]), .uniform(-1...1)), (TensorType(.f64, [2, 2]), .uniform(-1...1)), (TensorType(.f64, [2, 0]), .uniform(-1...1))], ["axis": .int(1)]),

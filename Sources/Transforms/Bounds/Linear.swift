@@ -1,0 +1,193 @@
+import Ops
+
+/// How linear bounds are made.
+public struct LinearOptions {
+  public enum Intermediate { case crown, intervals }
+  /// Where the bounds of the operands of nonlinear ops come from: their own backward passes, intersected with an interval step,
+  /// or intervals alone.
+  public var intermediate: Intermediate
+  /// Slopes in [0, 1] for the lower lines of `relu`, one for each row of each pass in turn; nil: 1 where u > −l, else 0.
+  public var slopes: Node?
+  /// Whether only upper bounds are wanted of the result.
+  public var isUpper: Bool
+  /// The support function of the set the variable lies in, besides its box.
+  public var support: SupportFunction?
+  public init(_ intermediate: Intermediate = .crown, slopes: Node? = nil, isUpper: Bool = false, support: SupportFunction? = nil) {
+    (self.intermediate, self.slopes, self.isUpper, self.support) = (intermediate, slopes, isUpper, support)
+  }
+}
+
+/// max ⟨c, x⟩ over a set, as a closed graph: its parameters are c (leaf by leaf, in f64), then captures.
+public struct SupportFunction {
+  public var graph: Graph
+  public var captures: [Node]
+  /// The relative rounding error of the graph's arithmetic, for each number of the variable.
+  public var unit: Double
+  public init(_ graph: Graph, captures: [Node], unit: Double) { (self.graph, self.captures, self.unit) = (graph, captures, unit) }
+}
+
+/// What `linearBounds` found.
+public struct LinearBounds {
+  public var lower: Node
+  public var upper: Node
+  /// The slopes that were used, in one vector.
+  public var slopes: Node
+}
+
+/// Bounds of a graph's result (several are joined in one vector) over enclosures of its parameters, of which the first `varying` are the variable.
+///
+/// Linear relaxation by backward substitution: CROWN (Zhang et al. 2018, arXiv:1811.00866), with each intermediate bound intersected
+/// with an interval step from the bounds before it. The bounds hold for real arithmetic on the stored values.
+public func linearBounds(
+  _ graph: Graph, into b: Builder, _ inputs: [Enclosed], varying: Int, _ options: LinearOptions
+) throws(TransformError) -> LinearBounds {
+  try graph.refuseEffects(inside: "bounded")
+  let form = try Normaliser.run(graph, varying: varying)
+  let relaxer = Relaxer(b, form, varying: varying, options)
+  try relaxer.walk(inputs)
+  return try relaxer.finish()
+}
+
+/// Walks a body forwards, bounding each value; operands of nonlinear ops get a backward pass.
+final class Relaxer {
+  let b: Builder
+  let form: NormalForm
+  let options: LinearOptions
+  let varying: Int
+  var graph: Graph { form.graph }
+  /// The bounds of each value, as tight as they are known.
+  var values: [Enclosed?]
+  /// How an operation is crossed backwards, by its index.
+  var crossings: [Crossing?]
+  private var tightened: Set<ValueID> = []
+  /// The index of the operation that makes a value.
+  private var definitions: [ValueID: Int] = [:]
+  // Slopes: those given are read in turn; those used are kept.
+  private var slopesRead = Dim(0)
+  private(set) var slopesUsed: [Node] = []
+
+  init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
+    (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
+    values = [Enclosed?](repeating: nil, count: form.graph.valueCount)
+    crossings = [Crossing?](repeating: nil, count: form.graph.operations.count)
+    for (k, operation) in form.graph.operations.enumerated() {
+      for result in operation.results { definitions[result] = k }
+    }
+  }
+
+  func isVarying(_ id: ValueID) -> Bool { form.varies[id.index] }
+  /// The index of the operation that makes a value; −1 for a parameter.
+  func definition(_ id: ValueID) -> Int { definitions[id] ?? -1 }
+
+  func walk(_ inputs: [Enclosed]) throws(TransformError) {
+    let saved = b.origin
+    defer { b.origin = saved }
+    for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.map(b.here).widened }
+    for (k, operation) in graph.operations.enumerated() {
+      b.origin = operation.origin
+      if operation.operands.contains(where: isVarying) {
+        var kind = classify(operation)
+        if case .linear = kind, let unsure = operation.operands.first(where: { !isVarying($0) && graph.type($0).dtype != .f64 && !values[$0.index]!.isExact }) {
+          // A condition or an index that rounding may have changed.
+          kind = operation.decl === OpDecl.select && unsure == operation.operands[0] ? .choice : .constant
+        }
+        if kind.isNonlinear {
+          for operand in operation.operands where isVarying(operand) { try tighten(operand) }
+        }
+        let results = try step(operation)
+        crossings[k] = try crossing(operation, kind, results)
+        for (result, value) in zip(operation.results, results) { values[result.index] = try hinted(result, value) }
+      } else {
+        for (result, value) in zip(operation.results, try step(operation)) { values[result.index] = value }
+      }
+    }
+  }
+
+  func enclosures(_ ids: [ValueID]) -> [Enclosed] { ids.map { values[$0.index]! } }
+
+  private func step(_ operation: Operation) throws(TransformError) -> [Enclosed] {
+    try encloseStep(operation, of: graph, into: b, enclosures(operation.operands))
+  }
+
+  /// Intersected with what the op as it was written gives.
+  private func hinted(_ id: ValueID, _ value: Enclosed) throws(TransformError) -> Enclosed {
+    guard let hint = form.hints[id], case .between = value else { return value }
+    return Relaxer.intersection(value, try step(hint)[0])
+  }
+
+  static func intersection(_ x: Enclosed, _ y: Enclosed) -> Enclosed {
+    if x.isExact { return x }
+    if y.isExact { return y }
+    return .between(lower: x.lower.atLeast(y.lower), upper: x.upper.atMost(y.upper))
+  }
+
+  /// Bounds a value by a backward pass.
+  private func tighten(_ id: ValueID) throws(TransformError) {
+    guard options.intermediate == .crown, graph.type(id).dtype == .f64, tightened.insert(id).inserted else { return }
+    // The variable itself is known as well as it can be.
+    guard definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
+    var pass = Pass(self, identityOf: [id], isUpper: false)
+    try pass.run()
+    let (lower, upper) = try pass.bounds()
+    values[id.index] = Relaxer.intersection(known, .between(lower: lower.reshape(known.type.shape), upper: upper.reshape(known.type.shape)))
+  }
+
+  /// Lower slopes of `relu` for the rows of a pass: those given, or the adaptive ones.
+  func lowerSlopes(rows s: Dim, adaptive: Node) -> Node {
+    let initial = adaptive.inRows(s)
+    slopesUsed.append(initial.reshape([initial.shape.elementCount]))
+    guard let given = options.slopes else { return initial }
+    let next = slopesRead + initial.shape.elementCount
+    defer { slopesRead = next }
+    let cut = Node.apply(.slice, given, attributes: ["start": .dims([slopesRead]), "stop": .dims([next]), "step": .ints([1])])
+    return cut.atLeast(0).atMost(1).reshape(initial.shape)
+  }
+
+  func finish() throws(TransformError) -> LinearBounds {
+    let ids = graph.results.filter { isVarying($0) && !values[$0.index]!.isExact && graph.type($0).dtype == .f64 }
+    var unique: [ValueID] = []
+    for id in ids where !unique.contains(id) { unique.append(id) }
+    if !unique.isEmpty {
+      var pass = Pass(self, identityOf: unique, isUpper: options.isUpper)
+      try pass.run()
+      let (lower, upper) = try pass.bounds()
+      var at = Dim(0)
+      for id in unique {
+        let shape = graph.type(id).shape
+        let next = at + shape.elementCount
+        func cut(_ x: Node) -> Node {
+          Node.apply(.slice, x, attributes: ["start": .dims([at]), "stop": .dims([next]), "step": .ints([1])]).reshape(shape)
+        }
+        values[id.index] = Relaxer.intersection(values[id.index]!, .between(lower: cut(lower), upper: cut(upper)))
+        at = next
+      }
+    }
+    let whole = evaluate(form.result)
+    let slopes = slopesUsed.isEmpty ? b.zeros(TensorType(.f64, [0]))
+      : slopesUsed.count == 1 ? slopesUsed[0] : b.emit1(.concat, slopesUsed, ["axis": .int(0)])
+    return LinearBounds(lower: whole.lower, upper: whole.upper, slopes: slopes)
+  }
+
+  private func evaluate(_ tree: ResultTree) -> (lower: Node, upper: Node) {
+    switch tree {
+    case .value(let id): return (values[id.index]!.lower, values[id.index]!.upper)
+    case .reduced(let isMax, let inner, let axes):
+      let x = evaluate(inner)
+      func reduce(_ x: Node) -> Node { Node.apply(isMax ? .maxOf : .minOf, x, attributes: ["axes": .ints(axes)]) }
+      return (reduce(x.lower), reduce(x.upper))
+    case .extreme(let isMax, let first, let second):
+      let (x, y) = (evaluate(first), evaluate(second))
+      let decl: OpDecl = isMax ? .max : .min
+      return (Node.apply(decl, x.lower, y.lower), Node.apply(decl, x.upper, y.upper))
+    case .chosen(let id, let first, let second):
+      let (x, y) = (evaluate(first), evaluate(second))
+      guard let condition = values[id.index] else { return x }
+      // A condition that is computed may be unsure.
+      func choose(_ p: Node, _ q: Node, _ decl: OpDecl) -> Node {
+        guard case .between(let sure, let possible) = condition else { return .select(condition.nodes[0], p, q) }
+        return .select(sure, p, .select(possible, Node.apply(decl, p, q), q))
+      }
+      return (choose(x.lower, y.lower, .min), choose(x.upper, y.upper, .max))
+    }
+  }
+}
