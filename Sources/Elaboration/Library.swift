@@ -54,8 +54,7 @@ public final class Library {
     if Library.preludeFiles.contains(name) { return Module(name: name, scope: prelude) }
     if Library.solverFiles.contains(name) { return Module(name: name, scope: solvers) }
     guard let files = Library.moduleFiles[name] else { return nil }
-    // Solvers of a module see its functions, and its functions the solvers.
-    let scope = Scope(parent: solvers, kind: .library)
+    let scope = Scope(parent: prelude, kind: .library)
     if name == "data" { Builtins.data(scope) }
     for file in files { load(file, into: scope) }
     let module = Module(name: name, scope: scope)

@@ -47,13 +47,14 @@ extension Elaborator {
     }
   }
 
-  /// A binder's body as a function of its variable, as solvers get it. Its draws are the same at each call with one key.
-  func objective(_ b: Binder, _ clause: BinderClause, _ scope: Scope, step: (pattern: Pattern, index: Node)? = nil, key: DrawKey) -> Function {
+  /// A binder's body as a function of its variable, as solvers get it. Its draws are the same at each call with one key; without
+  /// one they are those of the place that calls it, so that each sample of an expectation draws its own.
+  func objective(_ b: Binder, _ clause: BinderClause, _ scope: Scope, step: (pattern: Pattern, index: Node)? = nil, key: DrawKey?) -> Function {
     let function = Function(native: "objective", ["x"]) { e, arguments, span in
       let local = Scope(parent: scope, kind: .block)
       try e.destructure(clause.pattern, arguments[0], local, clause.pattern.span)
       if let step { try e.destructure(step.pattern, .node(step.index), local, step.pattern.span) }
-      return try e.withKey(key) { try e.withFreshOccurrences { try e.evaluate(b.body, local) } }
+      return try e.withKey(key ?? e.key.folding(b.word.text)) { try e.withFreshOccurrences { try e.evaluate(b.body, local) } }
     }
     return function
   }

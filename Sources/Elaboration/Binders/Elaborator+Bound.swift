@@ -13,8 +13,10 @@ extension Elaborator {
     var meta: [Field]
   }
 
-  func certificate(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> Certificate {
-    let answer = try pure("inside a body that is solved over") { try callMethod("bound", of: solver, [.function(f), .object(set)], span) }
+  func certificate(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan, decides: Bool = false) throws -> Certificate {
+    // A verdict needs the sign of a margin only.
+    let method = decides && solver.template.method("decide") != nil ? "decide" : "bound"
+    let answer = try pure("inside a body that is solved over") { try callMethod(method, of: solver, [.function(f), .object(set)], span) }
     guard case .guarded(let kind, let fields) = answer, kind == .upper || kind == .bounds,
       let end = answer[field: kind == .upper ? "value" : "hi"]?.tensor
     else {

@@ -11,7 +11,9 @@ extension Elaborator {
         .binderDoesNotFit, "`\(word)` does not run over a distribution", at: b.word.span,
         notes: ["over a distribution: mean, prob, var, std, quantile(p), push"])
     }
-    let distribution = try instantiated(try evaluate(e, scope), e.span)
+    var distribution = try instantiated(try evaluate(e, scope), e.span)
+    // Several independent variables: the joint distribution of a tuple or record of them.
+    if distribution.isStructure, distribution.object == nil { distribution = try apply(named("Joint", e.span), [distribution], e.span) }
     guard var object = distribution.object, object.template.keyword == .dist else {
       throw fail(
         .notADistribution, "`~` samples a distribution, and this is \(distribution.typeName)", at: e.span,
@@ -19,7 +21,7 @@ extension Elaborator {
     }
     if let type = clause.type, let like = try exemplar(of: type, scope) { object.like = like }
     let place = key.folding(word, occurrence(word))
-    let f = objective(b, clause, scope, key: place)
+    let f = objective(b, clause, scope, key: nil)
     let chosen = try chosenSolver(b, scope)
     if word == "push" { return try pushed(f, object, chosen, b, place, span) }
     if word == "mean", chosen == nil || chosen.map(isExact) == true,
@@ -62,6 +64,11 @@ extension Elaborator {
       return .node(try e.realNode(t, b.body.span))
     }
     return try withKey(place) { try callMethod(method, of: solver, [.function(sampled), .object(object)] + extra, span) }
+  }
+
+  private func named(_ template: String, _ span: SourceSpan) throws -> Value {
+    guard let value = library.prelude.lookup(template)?.value else { throw fail(.unknownName, "the library lacks `\(template)`", at: span) }
+    return value
   }
 
   /// `push z ~ D { … }`: the distribution of the body.

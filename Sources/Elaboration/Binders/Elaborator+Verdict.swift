@@ -68,7 +68,7 @@ extension Elaborator {
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
     marginIsClosed = false
-    let found = try certificate(margin, over: set, like, by: solver, b.body.span, span)
+    let found = try certificate(margin, over: set, like, by: solver, b.body.span, span, decides: true)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
     let isClosed = marginIsClosed
@@ -142,10 +142,10 @@ extension Elaborator {
     let x = try realNode(t, v.span)
     let iota = builder.emit1(.iota, [], ["shape": .dims(x.shape), "axis": .int(0), "dtype": .dtype(.int)])
     let chosen = Node.apply(.eq, iota, node(index).broadcast(to: x.shape))
-    let low = builder.fill(-.infinity, like: x)
-    let others = Node.reduce(.maxOf, Node.select(chosen, low, x))
-    // A linear form, so that a certificate sees differences of rows.
-    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x)))
-    return TensorValue(violated ? others - own : own - others)
+    // Rows x − x_k, of which a certificate bounds each: the own entry takes no part.
+    let own = Node.reduce(.sum, Node.select(chosen, x, builder.fill(0, like: x))).broadcast(to: x.shape)
+    let out = builder.fill(violated ? -.infinity : .infinity, like: x)
+    let others = Node.select(chosen, out, violated ? x - own : own - x)
+    return TensorValue(Node.reduce(violated ? .maxOf : .minOf, others))
   }
 }

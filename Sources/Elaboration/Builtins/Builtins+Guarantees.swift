@@ -46,7 +46,7 @@ extension Builtins {
           let value = fields.first(where: { $0.name == (from == .bounds ? name : "value") })?.value
         else {
           try libraryOnly("Bounds", e, a, span)
-          return .tensor(TensorValue(try a.real(k, e)))
+          return try a.vector(k, e)
         }
         return value
       }
@@ -59,12 +59,13 @@ extension Builtins {
       return .guarded(.bounds, fields)
     }
     scope.native(
-      "Estimate", ["value", "se", "error?", "confidence?"],
-      "An estimate with its standard error; values may be vectors. `error` is the half-width of the interval at `confidence` (1.96 se, and 0.95, unless given)."
+      "Estimate", ["value", "se", "error?", "confidence?", "basis?"],
+      "An estimate with its standard error; values may be vectors. `error` is the half-width of the interval at `confidence` (1.96 se, and 0.95, unless given), or what `basis` says it is."
     ) { e, a, span in
       var fields = [Field(name: "value", value: try a.vector(0, e)), Field(name: "se", value: try a.vector(1, e))]
       if !a[2].isUnit { fields.append(Field(name: "error", value: try a.vector(2, e))) }
       if !a[3].isUnit { fields.append(Field(name: "confidence", value: a[3])) }
+      if !a[4].isUnit { fields.append(Field(name: "basis", value: .text(Text(try a.text(4, e))))) }
       return .guarded(.estimate, fields)
     }
     scope.native("consistent", ["lower", "upper"], "Whether two bounds of one quantity can both hold: the Lower is not above the Upper.") { e, a, span in

@@ -9,11 +9,45 @@ extension Builtins {
       "linear_bound", ["f", "S", "intermediate?", "slopes?"],
       """
       Bounds of f over S by backward linear relaxation (CROWN), rounded outwards. `intermediate`: where the bounds inside come from, \
-      "crown" (their own backward passes) or "ibp" (intervals). `slopes`: the lower slopes of relu, as `linear_slopes` gives them.
+      "crown" (their own backward passes) or "ibp" (intervals); "forward" carries linear forms forwards instead. `slopes`: the lower slopes of relu, as `linear_slopes` gives them.
       """
     ) { e, a, span in
       let (boxed, found) = try e.linearBound(a, slopes: a[3].isUnit ? nil : try a.real(3, e), span)
       return e.bounds(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed))
+    }
+    scope.native(
+      "linear_form", ["f", "S", "lo", "hi"],
+      """
+      For a function f of one Real value, over the part of S in the box from lo to hi (vectors of all its numbers): `{hi, slope}`, an upper \
+      bound and the coefficients of the linear form that it is the maximum of.
+      """
+    ) { e, a, span in
+      let ends = (try a.real(2, e).convert(.f64), try a.real(3, e).convert(.f64))
+      let (boxed, found) = try e.linearBound(a, slopes: nil, span, box: ends)
+      guard let t = boxed.output.tensor, t.shape.isEmpty, let form = found.form else {
+        throw e.fail(.objectiveNotScalar, "`linear_form` needs a function that gives one Real, and this gives \(boxed.output.typeName)", at: span)
+      }
+      guard case .guarded(_, let fields) = e.bounds(boxed, lower: [found.lower], upper: [found.upper]), let hi = fields.last?.value else { return .unit }
+      return .record([Field(name: "hi", value: hi), Field(name: "slope", value: .node(form.convert(e.real)))])
+    }
+    scope.native("box_of", ["S"], "`{lo, hi}`: all numbers of the ends of the smallest box that S knows to enclose it, rounded outwards.") { e, a, span in
+      guard let set = try e.instantiated(a[0], span).object, set.template.keyword == .set else {
+        throw e.fail(.setWanted, "`box_of` takes a set, and this is \(a[0].typeName)", at: a.span(0))
+      }
+      let point = Function(native: "point", ["x"]) { _, arguments, _ in arguments[0] }
+      let boxed = try e.boxed(.function(point), over: set, span)
+      let inputs = boxed.inputs.prefix(boxed.count)
+      let ends = e.bounds(boxed, lower: inputs.map(\.lower), upper: inputs.map(\.upper))
+      guard case .guarded(_, let fields) = ends else { return .unit }
+      return .record(fields.map { field in
+        let parts = (field.value.vectorLeaves ?? []).map { e.node($0).reshape([$0.shape.elementCount]) }
+        let flat = parts.count == 1 ? parts[0] : e.builder.emit1(.concat, parts, ["axis": .int(0)])
+        return Field(name: field.name, value: .node(flat))
+      })
+    }
+    scope.native("elapsed", ["since", "after"], "Seconds since a moment that `elapsed(0, …)` told, read once `after` has been computed.") { e, a, span in
+      let now = try e.emit1(.clock, [try a.node(1, e)], at: span)
+      return .node((e.node(now) - (try a.real(0, e)).convert(.f64)).convert(e.real))
     }
     scope.native(
       "linear_slopes", ["f", "S", "intermediate?"],
@@ -24,19 +58,34 @@ extension Builtins {
 
 extension Elaborator {
   /// Linear bounds of the function and over the set that two arguments give, as a third says.
-  fileprivate func linearBound(_ a: Arguments, slopes: Node?, _ span: SourceSpan) throws -> (boxed: Boxed, found: LinearBounds) {
+  fileprivate func linearBound(_ a: Arguments, slopes: Node?, _ span: SourceSpan, box: (Node, Node)? = nil) throws -> (boxed: Boxed, found: LinearBounds) {
     guard let set = try instantiated(a[1], span).object, set.template.keyword == .set else {
       throw fail(.setWanted, "linear bounds are taken over a set, and this is \(a[1].typeName)", at: a.span(1))
     }
-    let name = try a.text(2, self, default: "crown")
-    guard name == "crown" || name == "ibp" else {
-      throw fail(.badOption, "the bounds inside come from \"crown\" or \"ibp\", and this is \"\(name)\"", at: a.span(2))
+    let name = box == nil ? try a.text(2, self, default: "crown") : "crown"
+    let kinds: [String: LinearOptions.Intermediate] = ["crown": .crown, "ibp": .intervals, "forward": .forward]
+    guard let kind = kinds[name] else {
+      throw fail(.badOption, "the bounds inside come from \"crown\", \"ibp\" or \"forward\", and this is \"\(name)\"", at: a.span(2))
     }
     let boxed = try boxed(a[0], over: set, span)
     let support = try supportFunction(set, span)
-    let options = LinearOptions(name == "crown" ? .crown : .intervals, slopes: slopes?.convert(.f64), support: support)
+    var options = LinearOptions(kind, slopes: slopes?.convert(.f64), support: support)
+    var inputs = boxed.inputs
+    if let box {
+      (options.wantsForm, options.isUpper) = (true, true)
+      var at = Dim(0)
+      for k in 0..<boxed.count {
+        let shape = inputs[k].type.shape
+        let next = at + shape.elementCount
+        func cut(_ x: Node) -> Node {
+          Node.apply(.slice, x, attributes: ["start": .dims([at]), "stop": .dims([next]), "step": .ints([1])]).reshape(shape)
+        }
+        inputs[k] = .between(lower: cut(box.0), upper: cut(box.1))
+        at = next
+      }
+    }
     let found = try transform(span) { () throws(TransformError) in
-      try Transforms.linearBounds(boxed.graph, into: builder, boxed.inputs, varying: boxed.count, options)
+      try Transforms.linearBounds(boxed.graph, into: builder, inputs, varying: boxed.count, options)
     }
     return (boxed, found)
   }

@@ -10,6 +10,11 @@ extension Builtins {
     extreme(scope, "min", .min, .minOf, "Smallest element over `axis`, or the smaller of two values element by element; ties share the derivative equally.")
     for (name, decl, doc) in [("all", OpDecl.allOf, "Whether all elements hold."), ("any", .anyOf, "Whether one element holds.")] {
       scope.native(name, ["x", "axis?", "keep?"], doc) { e, a, span in
+        if a[0].isStructure, let leaves = a[0].vectorPlaces, leaves.allSatisfy({ $0.dtype == .bool }), let first = leaves.first {
+          let whole = leaves.map { Node.reduce(decl, e.node($0)) }
+          let join: OpDecl = decl === OpDecl.allOf ? .and : .or
+          return leaves.count == 1 && first.shape.isEmpty ? .tensor(first) : .node(whole.dropFirst().reduce(whole[0]) { Node.apply(join, $0, $1) })
+        }
         let t = try a.tensor(0, e)
         guard t.dtype == .bool else { throw e.fail(.needsBool, "`\(name)` needs truth values, and this is \(t.type.spelled)", at: a.span(0)) }
         return try reduce(decl, e.node(t), a, e, span)

@@ -130,6 +130,8 @@ extension Elaborator {
     if let confidence = fields.first(where: { $0.name == "confidence" })?.value {
       let percent = try binary(.multiply, confidence, .tensor(constant(100)), span, span, span)
       tail = Text(" (") + (try shown(percent, format: ".6g", span)) + Text(" %)")
+    } else if kind == .estimate, case .text(let basis)? = fields.first(where: { $0.name == "basis" })?.value, let text = basis.constant {
+      tail = Text(" (\(text))")
     } else if kind == .estimate { tail = Text(" (95 %)") }
     if case .text(let basis)? = fields.first(where: { $0.name == "basis" })?.value, let text = basis.constant, text.hasPrefix("assuming ") {
       tail = tail + Text(", \(text)")
@@ -154,7 +156,14 @@ extension Elaborator {
     case .object(let object): return try member(object, name, span)
     case .record, .guarded:
       if let value = base[field: name.text] { return value }
-      if case .guarded(let kind, let fields) = base, let derived = guardedField(kind, fields, name.text) { return derived }
+      if case .guarded(let kind, let fields) = base {
+        if let derived = guardedField(kind, fields, name.text) { return derived }
+        // Of bounds of a record: the bounds of its part.
+        let inner = fields.filter { ["value", "lo", "hi", "se", "error"].contains($0.name) }
+        if !inner.isEmpty, inner.allSatisfy({ $0.value[field: name.text] != nil }) {
+          return .guarded(kind, inner.map { Field(name: $0.name, value: $0.value[field: name.text] ?? .unit) } + Elaborator.meta(fields))
+        }
+      }
     case .tuple(let values):
       if let at = Int(name.text), values.indices.contains(at) { return values[at] }
     case .tensor(let t):

@@ -269,6 +269,8 @@ extension Elaborator {
         throw fail(.needsBool, "`not` needs a truth value, and this is \(t.type.spelled)", at: operandSpan)
       }
       return .tensor(try emit1(.not, [node(t)], at: span))
+    case (.not, _) where value.isStructure && value.vectorPlaces?.allSatisfy({ $0.dtype == .bool }) == true:
+      return value.replacingVector(try (value.vectorPlaces ?? []).map { try unary(.not, .tensor($0), operandSpan, span).tensor ?? $0 })
     default: throw fail(.typesDoNotFit, "`\(op.rawValue)` does not take \(value.typeName)", at: operandSpan)
     }
   }

@@ -17,7 +17,8 @@ extension Elaborator {
     guard a.isStructure || b.isStructure else { return nil }
     if op == .equal || op == .notEqual { return try structuralEquality(op, a, b, aSpan, bSpan, span) }
     func vector(_ value: Value, _ at: SourceSpan) throws -> [TensorValue] {
-      if let leaves = value.vectorLeaves { return leaves }
+      // Truth values of comparisons combine leaf by leaf too.
+      if let leaves = op == .and || op == .or ? value.vectorPlaces : value.vectorLeaves { return leaves }
       throw fail(
         .notAVector, "\(value.typeName) is no vector", at: at, notes: ["a vector is made of Real tensors, records, tuples and models of them"])
     }

@@ -30,7 +30,7 @@ extension Elaborator {
           let value = try binding.value.mapLeaves { leaf in
             isMeasure && parameter.type == nil && leaf.isFlexible ? try realValue(leaf) : rigid(leaf)
           }
-          object.parts.append(.init(name: name, role: .argument, value: value))
+          object.parts.append(.init(name: name, role: .argument, value: try asOption(value, of: template, span)))
         }
         for (name, size) in dimensions.sizes where object.field(name) == nil {
           object.parts.append(.init(name: name, role: .argument, value: .tensor(TensorValue(size: size))))
@@ -41,6 +41,14 @@ extension Elaborator {
         return .object(object)
       }
     }
+  }
+
+  /// A solver that is named as an option of a solver (`multistart(fgsm)`) is the one with its own defaults.
+  private func asOption(_ value: Value, of template: Template, _ span: SourceSpan) throws -> Value {
+    guard template.keyword == .solver, case .template(let option) = value, option.keyword == .solver,
+      option.declaration.parameters.allSatisfy({ $0.defaultValue != nil })
+    else { return value }
+    return try instantiate(option, Arguments(), span)
   }
 
   private func make(_ member: TemplateDeclaration.Member, _ object: inout Object, _ scope: Scope) throws {

@@ -175,13 +175,6 @@ struct Pass {
     return (centres, radii)
   }
 
-  /// The op on absolute values: a bound of the sum of the absolute values of its terms.
-  private func magnitude(_ operation: Operation, _ x: [Node]) -> Node {
-    if operation.decl === OpDecl.neg { return x[0] }
-    if operation.decl === OpDecl.sub { return x[0] + x[1] }
-    return b.emit1(operation.decl, x, operation.attributes)
-  }
-
   private mutating func crossLinear(_ operation: Operation, _ A: Node) throws(TransformError) {
     let marks = operation.operands.map { relaxer.isVarying($0) }
     let (centres, radii) = held(operation, marks)
@@ -206,11 +199,11 @@ struct Pass {
     // Rounding of the adjoint and of that part; constants that are known only by enclosures.
     var weight: Node?
     if !(operation.decl.hasExactAdjoint && reals.isEmpty) {
-      let all = magnitude(operation, operands(varying: { relaxer.values[$0.index]!.magnitude }, constant: size))
+      let all = relaxer.magnitude(operation, operands(varying: { relaxer.values[$0.index]!.magnitude }, constant: size))
       weight = all * Builder.gamma(graph.type(operation.results[0]).shape.elementCount)
     }
     if reals.contains(where: { radii[$0] != nil }) {
-      let spread = magnitude(operation, operands(
+      let spread = relaxer.magnitude(operation, operands(
         varying: { isProduct ? relaxer.values[$0.index]!.magnitude : zero($0) }, constant: { radii[$0] ?? b.fill(0, like: centres[$0]!) }))
       weight = weight.map { $0 + spread * (1 + 0x1p-30) } ?? spread * (1 + 0x1p-30)
     }
@@ -269,6 +262,18 @@ struct Pass {
     return (-half(side, rows), half(0, side))
   }
 
+  /// The coefficients of the variable's numbers in the rows of upper bounds, one after the other along the second axis.
+  func form() -> Node {
+    let parts = graph.parameters.prefix(relaxer.varying).map { leaf -> Node in
+      let n = graph.type(leaf).shape.elementCount
+      guard let A = coefficients[leaf.index] else { return b.zeros(TensorType(.f64, [side, n])) }
+      let rows = A.reshape([self.rows, n])
+      if !isDoubled { return rows }
+      return Node.apply(.slice, rows, attributes: ["start": .dims([0, 0]), "stop": .dims([side, n]), "step": .ints([1, 1])])
+    }
+    return parts.count == 1 ? parts[0] : b.emit1(.concat, parts, ["axis": .int(1)])
+  }
+
   /// Upper bounds of the rows and, where they are not doubled, of their negatives.
   private func upperBounds() throws(TransformError) -> (plus: Node, minus: Node) {
     var terms = bias
@@ -320,6 +325,15 @@ struct Pass {
     if !errors.isEmpty { slack = slack + sum(errors) * (1 + 0x1p-26) }
     let upper = total + slack
     return Node.select(upper.isFiniteNode, upper, b.fill(.infinity, like: upper))
+  }
+}
+
+extension Relaxer {
+  /// The op on absolute values: a bound of the sum of the absolute values of its terms.
+  func magnitude(_ operation: Operation, _ x: [Node]) -> Node {
+    if operation.decl === OpDecl.neg { return x[0] }
+    if operation.decl === OpDecl.sub { return x[0] + x[1] }
+    return b.emit1(operation.decl, x, operation.attributes)
   }
 }
 

@@ -2,14 +2,16 @@ import Ops
 
 /// How linear bounds are made.
 public struct LinearOptions {
-  public enum Intermediate { case crown, intervals }
+  public enum Intermediate { case crown, intervals, forward }
   /// Where the bounds of the operands of nonlinear ops come from: their own backward passes, intersected with an interval step,
-  /// or intervals alone.
+  /// or intervals alone; or, of everything, from linear forms carried forwards, without any backward pass.
   public var intermediate: Intermediate
   /// Slopes in [0, 1] for the lower lines of `relu`, one for each row of each pass in turn; nil: 1 where u > −l, else 0.
   public var slopes: Node?
   /// Whether only upper bounds are wanted of the result.
   public var isUpper: Bool
+  /// Whether the coefficients of the linear forms are wanted.
+  public var wantsForm = false
   /// The support function of the set the variable lies in, besides its box.
   public var support: SupportFunction?
   public init(_ intermediate: Intermediate = .crown, slopes: Node? = nil, isUpper: Bool = false, support: SupportFunction? = nil) {
@@ -32,6 +34,9 @@ public struct LinearBounds {
   public var upper: Node
   /// The slopes that were used, in one vector.
   public var slopes: Node
+  /// Where it was asked for: of the linear form that gave the upper bound, the coefficients of the variable's numbers, along a
+  /// last axis.
+  public var form: Node?
 }
 
 /// Bounds of a graph's result (several are joined in one vector) over enclosures of its parameters, of which the first `varying` are the variable.
@@ -65,6 +70,7 @@ final class Relaxer {
   // Slopes: those given are read in turn; those used are kept.
   private var slopesRead = Dim(0)
   private(set) var slopesUsed: [Node] = []
+  private var forms: [ValueID: Node] = [:]
 
   init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
     (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
@@ -83,6 +89,8 @@ final class Relaxer {
     let saved = b.origin
     defer { b.origin = saved }
     for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.map(b.here).widened }
+    let forward = options.intermediate == .forward ? Forward(self) : nil
+    forward?.begin()
     for (k, operation) in graph.operations.enumerated() {
       b.origin = operation.origin
       if operation.operands.contains(where: isVarying) {
@@ -97,6 +105,11 @@ final class Relaxer {
         let results = try step(operation)
         crossings[k] = try crossing(operation, kind, results)
         for (result, value) in zip(operation.results, results) { values[result.index] = try hinted(result, value) }
+        if let forward, let result = operation.results.first, graph.type(result).dtype == .f64, let crossing = crossings[k],
+          let better = try forward.advance(operation, crossing, values[result.index]!)
+        {
+          values[result.index] = better
+        }
       } else {
         for (result, value) in zip(operation.results, try step(operation)) { values[result.index] = value }
       }
@@ -147,10 +160,11 @@ final class Relaxer {
     let ids = graph.results.filter { isVarying($0) && !values[$0.index]!.isExact && graph.type($0).dtype == .f64 }
     var unique: [ValueID] = []
     for id in ids where !unique.contains(id) { unique.append(id) }
-    if !unique.isEmpty {
+    if !unique.isEmpty, options.intermediate != .forward {
       var pass = Pass(self, identityOf: unique, isUpper: options.isUpper)
       try pass.run()
       let (lower, upper) = try pass.bounds()
+      let form = options.wantsForm ? pass.form() : nil
       var at = Dim(0)
       for id in unique {
         let shape = graph.type(id).shape
@@ -159,26 +173,42 @@ final class Relaxer {
           Node.apply(.slice, x, attributes: ["start": .dims([at]), "stop": .dims([next]), "step": .ints([1])]).reshape(shape)
         }
         values[id.index] = Relaxer.intersection(values[id.index]!, .between(lower: cut(lower), upper: cut(upper)))
+        if let form {
+          let n = form.shape[1]
+          forms[id] = Node.apply(.slice, form, attributes: ["start": .dims([at, 0]), "stop": .dims([next, n]), "step": .ints([1, 1])])
+            .reshape(shape + [n])
+        }
         at = next
       }
     }
     let whole = evaluate(form.result)
     let slopes = slopesUsed.isEmpty ? b.zeros(TensorType(.f64, [0]))
       : slopesUsed.count == 1 ? slopesUsed[0] : b.emit1(.concat, slopesUsed, ["axis": .int(0)])
-    return LinearBounds(lower: whole.lower, upper: whole.upper, slopes: slopes)
+    return LinearBounds(lower: whole.lower, upper: whole.upper, slopes: slopes, form: options.wantsForm ? whole.form : nil)
   }
 
-  private func evaluate(_ tree: ResultTree) -> (lower: Node, upper: Node) {
+  /// Bounds of the result, and the linear form of the value that gives its upper bound.
+  private func evaluate(_ tree: ResultTree) -> (lower: Node, upper: Node, form: Node) {
     switch tree {
-    case .value(let id): return (values[id.index]!.lower, values[id.index]!.upper)
+    case .value(let id):
+      let value = values[id.index]!
+      let size = graph.parameters.prefix(varying).map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
+      return (value.lower, value.upper, forms[id] ?? b.zeros(TensorType(.f64, value.type.shape + [size])))
     case .reduced(let isMax, let inner, let axes):
       let x = evaluate(inner)
       func reduce(_ x: Node) -> Node { Node.apply(isMax ? .maxOf : .minOf, x, attributes: ["axes": .ints(axes)]) }
-      return (reduce(x.lower), reduce(x.upper))
+      let upper = reduce(x.upper)
+      let kept = (0..<x.upper.rank).filter { !axes.contains($0) }
+      let hits = b.emit1(.eq, [x.upper, upper.broadcast(to: x.upper.shape, axes: kept)]).convert(.f64)
+      let share = hits / hits.sum(axes).broadcast(to: hits.shape, axes: kept)
+      let form = (share.broadcast(to: x.form.shape, axes: Array(0..<share.rank)) * x.form).sum(axes)
+      return (reduce(x.lower), upper, form)
     case .extreme(let isMax, let first, let second):
       let (x, y) = (evaluate(first), evaluate(second))
       let decl: OpDecl = isMax ? .max : .min
-      return (Node.apply(decl, x.lower, y.lower), Node.apply(decl, x.upper, y.upper))
+      let isFirst = b.emit1(isMax ? .ge : .le, [x.upper, y.upper])
+      let form = Node.select(isFirst.broadcast(to: x.form.shape, axes: Array(0..<isFirst.rank)), x.form, y.form)
+      return (Node.apply(decl, x.lower, y.lower), Node.apply(decl, x.upper, y.upper), form)
     case .chosen(let id, let first, let second):
       let (x, y) = (evaluate(first), evaluate(second))
       guard let condition = values[id.index] else { return x }
@@ -187,7 +217,9 @@ final class Relaxer {
         guard case .between(let sure, let possible) = condition else { return .select(condition.nodes[0], p, q) }
         return .select(sure, p, .select(possible, Node.apply(decl, p, q), q))
       }
-      return (choose(x.lower, y.lower, .min), choose(x.upper, y.upper, .max))
+      let taken = condition.upper
+      let form = Node.select(taken.broadcast(to: x.form.shape, axes: Array(0..<taken.rank)), x.form, y.form)
+      return (choose(x.lower, y.lower, .min), choose(x.upper, y.upper, .max), form)
     }
   }
 }
