@@ -35,10 +35,10 @@ public final class Library {
       isLoaded = true
       self.load(name, into: scope)
     }
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-      guard let first = line.first, first != UInt8(ascii: " "), first != UInt8(ascii: "#"), let line = Substring(line).map(String.init),
-        let keyword = Library.declarations.first(where: line.hasPrefix)
-      else { continue }
+    for bytes in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      guard let first = bytes.first, first != UInt8(ascii: " "), first != UInt8(ascii: "#") else { continue }
+      let line = String(Substring(bytes))
+      guard let keyword = Library.declarations.first(where: line.hasPrefix) else { continue }
       let declared = line.dropFirst(keyword.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "'" }
       (keyword == "solver " ? solvers : scope).promise(String(declared), load)
     }
