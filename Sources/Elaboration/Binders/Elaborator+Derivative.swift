@@ -16,7 +16,9 @@ extension Elaborator {
     if let solver = try chosenSolver(b, scope), !isExact(solver) {
       guard word == "grad", solver.template.method("estimate") != nil else { throw cannotSolve(solver, "`\(word)` at a point", needs: "estimate", b, span) }
       // Of a body that is a bound or an estimate, the value is differentiated.
-      let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in e.valueOf(try e.apply(f, arguments, span)) }
+      let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in
+        .node(try e.scalarObjective(try e.apply(f, arguments, span), b.body.span))
+      }
       return try withKey(place) { try callMethod("estimate", of: solver, [.function(valued), x], span) }
     }
     switch word {

@@ -67,6 +67,11 @@ extension Elaborator {
         return value.replacingVector(places.map { TensorValue(e.node($0).convert(e.real)) })
       }
       if t.dtype == .bool { return .node(e.node(t).convert(e.real)) }
+      if word == "prob" {
+        throw e.fail(
+          .needsBool, "the body of `prob` is a truth value, and this is \(value.typeName)", at: b.body.span,
+          fixes: [.init("`mean` gives an expectation")])
+      }
       return .node(try e.realNode(t, b.body.span))
     }
     return try withKey(place) { try callMethod(method, of: solver, [.function(sampled), .object(object)] + extra, span) }

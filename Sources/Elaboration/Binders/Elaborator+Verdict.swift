@@ -108,6 +108,10 @@ extension Elaborator {
       guard let last = statements.last, case .expression(let predicate) = last.kind else { break }
       for statement in statements.dropLast() { _ = try execute(statement, inner) }
       return try margin(predicate, violated: violated, inner)
+    // All elements of a comparison must hold anyway.
+    case .call(let callee, let arguments):
+      guard case .name("all") = callee.kind, arguments.count == 1, arguments[0].label == nil else { break }
+      return try margin(arguments[0].value, violated: violated, scope)
     case .bool(let truth): return constant(truth == violated ? -1 : 1)
     case .unary(.not, let operand): return try margin(operand, violated: !violated, scope)
     case .binary(.and, let a, let b, _), .binary(.or, let a, let b, _):

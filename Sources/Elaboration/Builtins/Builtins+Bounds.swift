@@ -97,12 +97,19 @@ extension Elaborator {
     return below ? Outward.floor(full - reach) : Outward.ceiling(full + reach)
   }
 
+  /// An end of a bound, infinite where the body may be undefined: of what is no number nothing is known.
+  func unless(_ undefined: Node?, _ end: Node, _ infinite: Double) -> Node {
+    guard let undefined else { return end }
+    return Node.select(undefined.broadcast(to: end.shape, axes: []), builder.fill(infinite, like: end), end)
+  }
+
   func intervalBound(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Value {
     let boxed = try boxed(f, over: set, span)
-    let results = try transform(span) { () throws(TransformError) in
-      try enclose(boxed.graph, into: builder, boxed.inputs).results
+    let (results, undefined) = try transform(span) { () throws(TransformError) in
+      (try enclose(boxed.graph, into: builder, boxed.inputs).results, try mayBeUndefined(boxed.graph, into: builder, boxed.inputs))
     }
-    return bounds(boxed, lower: results.map(\.lower), upper: results.map(\.upper))
+    return bounds(
+      boxed, lower: results.map { unless(undefined, $0.lower, -.infinity) }, upper: results.map { unless(undefined, $0.upper, .infinity) })
   }
 
   /// Bounds with the structure of a body's results, from ends in f64.

@@ -84,9 +84,12 @@ extension Elaborator {
         at = next
       }
     }
-    let found = try transform(span) { () throws(TransformError) in
-      try Transforms.linearBounds(boxed.graph, into: builder, inputs, varying: boxed.count, options)
+    var (found, undefined) = try transform(span) { () throws(TransformError) in
+      (try Transforms.linearBounds(boxed.graph, into: builder, inputs, varying: boxed.count, options),
+       try mayBeUndefined(boxed.graph, into: builder, inputs))
     }
+    found.lower = unless(undefined, found.lower, -.infinity)
+    found.upper = unless(undefined, found.upper, .infinity)
     return (boxed, found)
   }
 

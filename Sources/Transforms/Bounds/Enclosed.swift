@@ -76,8 +76,8 @@ struct EnclosedForm {
   init(_ isExact: [Bool]) { self.isExact = isExact }
 
   /// Reads back values whose nodes were handed over one after the other.
-  func read(_ nodes: [Node]) -> [Enclosed] {
-    var rest = nodes[...]
+  func read(_ nodes: some Sequence<Node>) -> [Enclosed] {
+    var rest = Array(nodes)[...]
     return isExact.map { exact in
       let first = rest.removeFirst()
       return exact ? .exact(first) : .between(lower: first, upper: rest.removeFirst())

@@ -3,15 +3,18 @@ import Ops
 // Enclosures of control flow: each carried value becomes itself, where it stays exact, or its two ends.
 
 extension Encloser {
-  /// A region over values of these forms. `wanted`: which results shall be exact; nil: those that are.
+  /// A region over values of these forms. `wanted`: which results shall be exact; nil: those that are. With `tellsDomain` a last
+  /// result says whether an operation in it may be undefined.
   private func region(
-    _ graph: Graph, _ form: EnclosedForm, _ wanted: EnclosedForm? = nil
-  ) throws(TransformError) -> (graph: Graph, form: EnclosedForm, types: [TensorType]) {
+    _ graph: Graph, _ form: EnclosedForm, _ wanted: EnclosedForm? = nil, tellsDomain: Bool = false
+  ) throws(TransformError) -> (graph: Graph, form: EnclosedForm, types: [TensorType], hasDomain: Bool) {
     let inner = Encloser(Builder(name: graph.name))
     let out = try inner.run(graph, form.parameters(graph.parameterTypes, inner.b)).results
     let result = wanted ?? EnclosedForm(out)
-    let nodes = result.nodes(out).map(inner.b.here)
-    return (inner.b.finish(nodes), EnclosedForm(out), nodes.map(\.type))
+    var nodes = result.nodes(out).map(inner.b.here)
+    let left = inner.domains.leftSomewhere(inner.b)
+    if tellsDomain { nodes.append(left ?? inner.b.bool(false)) }
+    return (inner.b.finish(nodes), EnclosedForm(out), nodes.map(\.type), left != nil)
   }
 
   // MARK: if
@@ -25,12 +28,13 @@ extension Encloser {
     var regions: [Graph] = []
     var types: [TensorType] = []
     for graph in operation.regions {
-      let made = try region(graph, form, EnclosedForm(exact))
+      let made = try region(graph, form, EnclosedForm(exact), tellsDomain: true)
       regions.append(made.graph)
       types = made.types
     }
     let results = b.place(.ifThenElse, [condition] + form.nodes(captures), operation.attributes, regions: regions, types: types)
-    return EnclosedForm(exact).read(results)
+    domains.note(results[results.count - 1])
+    return EnclosedForm(exact).read(results.dropLast())
   }
 
   /// Both branches where either may be taken. A branch that certainly is not taken gives an empty interval.
@@ -41,14 +45,15 @@ extension Encloser {
     let may = [condition.upper, b.emit1(.not, [condition.lower])]
     var branches: [[Enclosed]] = []
     for (graph, possible) in zip(operation.regions, may) {
-      let made = try region(graph, form, ends)
+      let made = try region(graph, form, ends, tellsDomain: true)
       let skip = Builder(name: "skip")
       let operands = form.nodes(captures)
       for operand in operands { _ = skip.parameter(operand.type) }
-      let empty = made.types.enumerated().map { k, type in skip.extreme(type, largest: k % 2 == 0) }
+      let empty = made.types.dropLast().enumerated().map { k, type in skip.extreme(type, largest: k % 2 == 0) } + [skip.bool(false)]
       let results = b.place(
         .ifThenElse, [possible] + operands, [:], regions: [made.graph, skip.finish(empty)], types: made.types)
-      branches.append(ends.read(results))
+      domains.note(results[results.count - 1])
+      branches.append(ends.read(results.dropLast()))
     }
     return zip(branches[0], branches[1]).map { p, q in
       let truth = p.type.dtype == .bool
@@ -62,7 +67,7 @@ extension Encloser {
   /// The carries that stay exact, and the body over them.
   private func fixpoint(
     _ layout: LoopLayout, _ consts: EnclosedForm, _ initial: EnclosedForm, _ xs: EnclosedForm
-  ) throws(TransformError) -> (body: Graph, carries: EnclosedForm, ys: EnclosedForm) {
+  ) throws(TransformError) -> (body: Graph, carries: EnclosedForm, ys: EnclosedForm, hasDomain: Bool) {
     var carries = initial.isExact
     while true {
       let parameters = EnclosedForm((layout.isFor ? [true] : []) + consts.isExact + carries + xs.isExact)
@@ -73,8 +78,8 @@ extension Encloser {
         continue
       }
       let ys = Array(out[layout.carries...])
-      let made = try region(layout.body, parameters, EnclosedForm(carries + ys))
-      return (made.graph, EnclosedForm(carries), EnclosedForm(ys))
+      let made = try region(layout.body, parameters, EnclosedForm(carries + ys), tellsDomain: layout.isFor)
+      return (made.graph, EnclosedForm(carries), EnclosedForm(ys), made.hasDomain)
     }
   }
 
@@ -87,7 +92,9 @@ extension Encloser {
     let out = b.placeFor(
       count: count?.nodes[0], consts: forms.consts.nodes(consts), carries: loop.carries.nodes(carries), xs: forms.xs.nodes(xs),
       reversed: layout.reversed, length: layout.length, body: loop.body)
-    return loop.carries.read(out.carries) + loop.ys.read(out.ys)
+    // Whether an operation of the body may be undefined, for each round.
+    if loop.hasDomain, let left = out.ys.last { domains.note(b.emit1(.anyOf, [left], ["axes": .ints(Array(0..<left.rank))])) }
+    return loop.carries.read(out.carries) + loop.ys.read(out.ys.dropLast())
   }
 
   func encloseWhile(_ operation: Operation, _ x: [Enclosed]) throws(TransformError) -> [Enclosed] {
@@ -95,6 +102,7 @@ extension Encloser {
     let (_, consts, carries, _) = layout.operands(x)
     let form = EnclosedForm(consts)
     let loop = try fixpoint(layout, form, EnclosedForm(carries), EnclosedForm([Bool]()))
+    if loop.hasDomain { throw refusal(operation, "an operation in it (log, sqrt, a division, …) may be undefined; count its steps with `for`") }
     let condition = try region(operation.regions[0], EnclosedForm(form.isExact + loop.carries.isExact))
     guard condition.form.isExact == [true] else {
       throw refusal(operation, "when it ends depends on what varies or is rounded; count its steps with `for`")

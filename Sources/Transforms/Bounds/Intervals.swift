@@ -23,6 +23,7 @@ public func encloseStep(
 /// Walks a graph forwards with enclosures, emitting both ends into one builder.
 struct Encloser {
   let b: Builder
+  let domains = Domains()
   init(_ b: Builder) { self.b = b }
 
   func run(_ graph: Graph, _ inputs: [Enclosed]) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed]) {
@@ -49,6 +50,7 @@ struct Encloser {
 
   private func plain(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) throws(TransformError) -> [Enclosed] {
     let decl = operation.decl
+    noteDomain(operation, of: graph, x)
     let isPoint = x.allSatisfy(\.isExact)
     if decl === OpDecl.fill, operation.attributes["irrational"] != nil {
       let y = b.fill(operation.attributes.real("value"), operation.results.map(graph.type)[0].widened)

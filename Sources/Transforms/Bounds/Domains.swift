@@ -1,0 +1,80 @@
+import Ops
+
+/// Whether a graph may leave the domain of one of its operations (log of a negative number, division by 0) somewhere in a box: there
+/// its value is no number, which no interval holds and no predicate about it is true. A scalar truth value; nil where every
+/// operation is defined everywhere.
+public func mayBeUndefined(_ graph: Graph, into b: Builder, _ inputs: [Enclosed]) throws(TransformError) -> Node? {
+  guard graph.hasDomains else { return nil }
+  let encloser = Encloser(b)
+  _ = try encloser.run(graph, inputs.map { $0.map(b.here) })
+  return encloser.domains.leftSomewhere(b)
+}
+
+/// The places where operations may be undefined, as truth values of one builder.
+final class Domains {
+  private var places: [Node] = []
+  func note(_ place: Node) { places.append(place) }
+
+  func leftSomewhere(_ b: Builder) -> Node? {
+    guard let first = places.first else { return nil }
+    return places.dropFirst().reduce(b.here(first)) { b.emit1(.or, [$0, b.here($1)]) }
+  }
+}
+
+extension Graph {
+  /// Whether an operation, at any depth, is not defined everywhere.
+  fileprivate var hasDomains: Bool {
+    operations.contains { operation in operation.decl.hasDomain || operation.regions.contains(where: \.hasDomains) }
+  }
+  /// The number that every element of a value is, where it is made from one.
+  fileprivate func number(_ id: ValueID) -> Double? {
+    guard let operation = operations.last(where: { $0.results.contains(id) }) else { return nil }
+    if operation.decl === OpDecl.fill {
+      switch operation.attributes["value"] {
+      case .real(let x)?: return x
+      case .int(let n)?: return Double(n)
+      default: return nil
+      }
+    }
+    guard [OpDecl.broadcast, .reshape, .convert].contains(where: { $0 === operation.decl }) else { return nil }
+    return number(operation.operands[0])
+  }
+}
+
+extension OpDecl {
+  fileprivate static let partial: [OpDecl] = [
+    .log, .log1p, .sqrt, .rsqrt, .asin, .acos, .acosh, .atanh, .erfinv, .lgamma, .digamma, .trigamma, .div, .mod, .floordiv, .pow,
+  ]
+  fileprivate var hasDomain: Bool { OpDecl.partial.contains { $0 === self } }
+}
+
+extension Encloser {
+  /// Notes whether the operands may lie outside the domain of an operation.
+  func noteDomain(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) {
+    guard operation.decl.hasDomain, let first = x.first, first.type.dtype.isReal else { return }
+    func compared(_ decl: OpDecl, _ a: Node, _ number: Double) -> Node { b.emit1(decl, [a, b.fill(number, like: a)]) }
+    func below(_ number: Double, orAt: Bool) -> Node { compared(orAt ? .le : .lt, first.lower, number) }
+    func above(_ number: Double, orAt: Bool) -> Node { compared(orAt ? .ge : .gt, first.upper, number) }
+    func holdsZero(_ x: Enclosed) -> Node { b.emit1(.and, [compared(.le, x.lower, 0), compared(.ge, x.upper, 0)]) }
+    func either(_ p: Node, _ q: Node) -> Node { b.emit1(.or, [p, q]) }
+    let constant = graph.number(operation.operands[operation.operands.count - 1])
+    let outside: Node
+    switch operation.decl {
+    case let d where d === OpDecl.div || d === OpDecl.mod || d === OpDecl.floordiv:
+      if let constant, constant != 0 { return }
+      outside = holdsZero(x[1])
+    case let d where d === OpDecl.pow:
+      guard let p = constant else { outside = below(0, orAt: true); break }
+      if p == p.rounded(), p >= 0 { return }
+      outside = p == p.rounded() ? holdsZero(first) : below(0, orAt: p < 0)
+    // Rounding may carry a sum of squares below 0 by the least numbers there are.
+    case let d where d === OpDecl.sqrt: outside = below(-1e-290, orAt: false)
+    case let d where d === OpDecl.log1p: outside = below(-1, orAt: true)
+    case let d where d === OpDecl.asin || d === OpDecl.acos: outside = either(below(-1, orAt: false), above(1, orAt: false))
+    case let d where d === OpDecl.atanh || d === OpDecl.erfinv: outside = either(below(-1, orAt: true), above(1, orAt: true))
+    case let d where d === OpDecl.acosh: outside = below(1, orAt: false)
+    default: outside = below(0, orAt: true)
+    }
+    domains.note(outside.rank == 0 ? outside : b.emit1(.anyOf, [outside], ["axes": .ints(Array(0..<outside.rank))]))
+  }
+}
