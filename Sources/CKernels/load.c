@@ -69,6 +69,16 @@ static void load_strided(const ptb_load *load, const char *input, int64_t begin,
   }
 }
 
+/* Noise is an operand that is never stored. */
+static void load_drawn(const ptb_load *load, const uint64_t *keys, int64_t begin, int64_t count, char *slot, int64_t size) {
+  for (int64_t done = 0; done < count;) {
+    int64_t row = (begin + done) / load->extent, column = (begin + done) % load->extent;
+    int64_t run = smaller(count - done, load->extent - column);
+    ptb_draw(load->rank, keys[row], column, run, 0, 0, slot + done * size);
+    done += run;
+  }
+}
+
 const void *ptb_load_tile(const ptb_load *load, const void *input, int64_t begin, int64_t count, void *slot, int in_place) {
   int64_t size = ptb_size(load->type);
   const char *base = input;
@@ -86,6 +96,7 @@ const void *ptb_load_tile(const ptb_load *load, const void *input, int64_t begin
   }
   case PTB_REPEAT: load_repeated(base, load->extent, begin, count, slot, size); break;
   case PTB_STRIDED: load_strided(load, base, begin, count, slot, size); break;
+  case PTB_DRAWN: load_drawn(load, input, begin, count, slot, size); break;
   }
   return slot;
 }

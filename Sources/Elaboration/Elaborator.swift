@@ -30,6 +30,8 @@ final class Elaborator {
   /// True where nothing will run: sizes that only data tell become symbols.
   let isChecking: Bool
   private var symbolCount = 0
+  /// The program's, from which all keys of draws begin.
+  let seed: UInt64
   /// What data files are read with; relative paths start at the script's folder.
   let files: FileAccess
   /// Functions whose own derivative rule is being elaborated, so that it sees the plain function.
@@ -60,7 +62,7 @@ final class Elaborator {
   }
 
   init(library: Library, real: DType, seed: UInt64, checking: Bool, files: FileAccess) {
-    (self.library, self.real, isChecking, self.files) = (library, real, checking, files)
+    (self.library, self.real, self.seed, isChecking, self.files) = (library, real, seed, checking, files)
     root = Builder(name: "script")
     builder = root
     key = DrawKey(seed: seed)

@@ -21,8 +21,27 @@ public final class Library {
     (self.directory, self.read) = (directory, read)
     solvers = Scope(parent: prelude, kind: .library)
     for register in Builtins.all { register(prelude) }
-    for name in Library.preludeFiles { load(name, into: prelude) }
-    for name in Library.solverFiles { load(name, into: solvers) }
+    for name in Library.preludeFiles { promise(name, into: prelude) }
+    for name in Library.solverFiles { promise(name, into: solvers) }
+  }
+  private static let declarations = ["fn ", "set ", "dist ", "solver ", "model ", "objective "]
+
+  /// Notes the names that a file declares, each at the start of a line; the file is parsed when one of them is first looked up.
+  private func promise(_ name: String, into scope: Scope) {
+    guard let text = read("\(directory)/\(name).ptb") else { return }
+    var isLoaded = false
+    let load = { [unowned self] in
+      if isLoaded { return }
+      isLoaded = true
+      self.load(name, into: scope)
+    }
+    for bytes in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      guard let first = bytes.first, first != UInt8(ascii: " "), first != UInt8(ascii: "#") else { continue }
+      let line = String(Substring(bytes))
+      guard let keyword = Library.declarations.first(where: line.hasPrefix) else { continue }
+      let declared = line.dropFirst(keyword.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "'" }
+      (keyword == "solver " ? solvers : scope).promise(String(declared), load)
+    }
   }
   /// What is wrong with a format for an element type, if anything; the run-time knows the formats.
   public var formatComplaint: (_ format: String, _ dtype: DType) -> String? = { _, _ in nil }
@@ -35,7 +54,7 @@ public final class Library {
     "multivariate", "quasi", "quadrature", "propagation", "smoothing",
   ]
   static let solverFiles = [
-    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "optim", "sharpness", "zeroth", "estimators",
+    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
   ]
   /// The files of each module that `use` names.
   private static let moduleFiles = [
@@ -64,7 +83,7 @@ public final class Library {
 
   /// The library module that declares a name which the script has not brought.
   func module(declaring name: String) -> String? {
-    Library.moduleNames.first { module(named: $0)?.scope.bindings[name] != nil }
+    Library.moduleNames.first { module(named: $0)?.scope.own(name) != nil }
   }
 
   private func load(_ name: String, into scope: Scope) {
@@ -89,7 +108,7 @@ public final class Library {
     case .use(let use):
       for module in use.modules {
         guard let other = self.module(named: module.name.text) else { continue }
-        for name in other.scope.order { if let binding = other.scope.bindings[name] { scope.define(name, binding.value, span: binding.span, imported: true) } }
+        for name in other.scope.order { if let binding = other.scope.own(name) { scope.define(name, binding.value, span: binding.span, imported: true) } }
       }
     default: break
     }

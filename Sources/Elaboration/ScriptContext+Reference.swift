@@ -7,7 +7,7 @@ extension ScriptContext {
     var sections: [(title: String, entries: [String])] = [("Natives of the prelude", [])]
     func add(_ scope: Scope, _ prefix: String) {
       for name in scope.order {
-        guard let binding = scope.bindings[name], let (doc, file) = documentation(of: binding.value), let text = describe(binding.value) else { continue }
+        guard let binding = scope.own(name), let (doc, file) = documentation(of: binding.value), let text = describe(binding.value) else { continue }
         let path = file.flatMap { library.sources.files.indices.contains(Int($0.raw)) ? library.sources.files[Int($0.raw)].path : nil }
         let title = path ?? (prefix.isEmpty ? "Natives of the prelude" : "Natives of `\(prefix)`")
         if !sections.contains(where: { $0.title == title }) { sections.append((title, [])) }

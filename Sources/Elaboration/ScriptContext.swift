@@ -150,7 +150,7 @@ public final class ScriptContext {
     var problems: [Diagnostic] = []
     let wanted = declaration.members?.map(\.text) ?? (declaration.isPath ? [] : module.scope.order)
     for name in wanted {
-      guard let binding = module.scope.bindings[name] else {
+      guard let binding = module.scope.own(name) else {
         let near = nearest(name, in: module.scope.order)
         let span = declaration.members?.first { $0.text == name }?.span ?? declaration.name.span
         problems.append(Diagnostic(

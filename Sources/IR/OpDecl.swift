@@ -24,6 +24,8 @@ public enum Trait: Hashable, Sendable {
   case locallyConstant
   /// Linear in operand 0, the others held (an index, a divisor).
   case linearInFirst
+  /// Jumps somewhere, or its derivative is by intention not that of its value: the derivative does not tell how far it moves.
+  case jumps
   /// Has an effect (print, assert): kept in order, never removed, refused inside what is differentiated or batched.
   case effect
   /// Shows its value: never removed or moved, though transforms go through it.

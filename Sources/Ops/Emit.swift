@@ -16,6 +16,10 @@ extension Builder {
     emit1(.fill, [], ["value": .real(value), "dtype": .dtype(type.dtype), "shape": .dims(type.shape)])
   }
   public func fill(_ value: Double, like x: Node) -> Node { fill(value, x.type) }
+  /// The number nearest to a constant that is none; bounds take it with its rounding.
+  public func irrational(_ value: Double, like x: Node) -> Node {
+    emit1(.fill, [], ["value": .real(value), "dtype": .dtype(x.dtype), "shape": .dims(x.shape), "irrational": .bool(true)])
+  }
   public func int(_ value: Int, _ shape: Shape = []) -> Node {
     emit1(.fill, [], ["value": .int(value), "dtype": .dtype(.int), "shape": .dims(shape)])
   }

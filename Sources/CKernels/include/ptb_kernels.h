@@ -37,7 +37,8 @@ enum ptb_access {
   PTB_SCALAR,       /* in[0] */
   PTB_PERIODIC,     /* in[i % p]        : a row, repeated    (p = extent) */
   PTB_REPEAT,       /* in[i / q]        : a column, repeated (q = extent) */
-  PTB_STRIDED       /* in[sum_k ((i / d_k) % n_k) * s_k], rank and tables in the region */
+  PTB_STRIDED,      /* in[sum_k ((i / d_k) % n_k) * s_k], rank and tables in the region */
+  PTB_DRAWN         /* element i % n of the draw of the key in[i / n], made anew (n = extent, its kind = rank) */
 };
 
 enum { PTB_MAX_RANK = 32 }; /* of a strided access or copy */
@@ -45,8 +46,8 @@ enum { PTB_MAX_RANK = 32 }; /* of a strided access or copy */
 typedef struct {
   uint8_t access, type;
   uint16_t reg;           /* the register it is loaded into */
-  int32_t rank;           /* of a strided access */
-  int64_t extent;         /* p or q */
+  int32_t rank;           /* of a strided access; the enum ptb_draw_kind of a drawn one */
+  int64_t extent;         /* p, q or n */
   const int64_t *shape;   /* strided: output shape, `rank` long */
   const int64_t *strides; /* strided: element strides of the input for each output dimension */
 } ptb_load;

@@ -89,11 +89,11 @@ extension Elaborator {
 
   /// Whether a solver is the library's `exact`: a user's solver of that name proves nothing by it.
   func isExact(_ solver: Object) -> Bool {
-    if case .template(let template)? = library.solvers.bindings["exact"]?.value { template === solver.template } else { false }
+    if case .template(let template)? = library.solvers.own("exact")?.value { template === solver.template } else { false }
   }
 
   private var solverNames: [String] {
-    library.solvers.order.filter { if case .template? = library.solvers.bindings[$0]?.value { true } else { false } }
+    library.solvers.order.filter { if case .template? = library.solvers.own($0)?.value { true } else { false } }
   }
 
   func solverNamed(_ name: String, _ options: [Value] = [], _ span: SourceSpan) throws -> Object {
@@ -105,7 +105,7 @@ extension Elaborator {
 
   func cannotSolve(_ solver: Object, _ problem: String, needs method: String, _ b: Binder, _ span: SourceSpan) -> Failure {
     let able = library.solvers.order.filter { name in
-      if case .template(let template)? = library.solvers.bindings[name]?.value { template.method(method) != nil } else { false }
+      if case .template(let template)? = library.solvers.own(name)?.value { template.method(method) != nil } else { false }
     }
     return fail(
       .solverCannot, "`\(solver.template.name)` cannot solve \(problem)", at: b.solver?.span ?? span,

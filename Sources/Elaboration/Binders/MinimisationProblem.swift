@@ -30,9 +30,8 @@ struct MinimisationProblem {
     }
     let draws = problem.graph.containsRandom
     let code = Builder(parent: e.builder)
-    var like = start
-    let results = try e.within(code) {
-      try e.pure("inside a body that is solved over") { try self.iterate(e, &like) }
+    let (results, state) = try e.within(code) {
+      try e.pure("inside a body that is solved over") { try self.iterate(e) }
     }
     let names = ["value", "history", "moved"]
     let outputs: [Node]
@@ -59,16 +58,18 @@ struct MinimisationProblem {
     case .point: return point
     case .value: return parts["value"] ?? .unit
     case .solution:
-      let cost = Value.record([Field(name: "evaluations", value: .tensor(TensorValue(size: steps * Dim(max(1, evaluations.count)))))])
+      let kept = state.replacing(outputs.dropFirst(types.count + names.count).map { TensorValue($0) })
+      let cost = Value.record([Field(name: "evaluations", value: .tensor(TensorValue(size: steps * Dim(evaluations.count) + Dim(1))))])
       let converged = try e.callPrelude("has_converged", [point, parts["moved"] ?? .unit], span)
       return .guarded(.solution, [
         Field(name: "point", value: point), Field(name: "value", value: parts["value"] ?? .unit),
         Field(name: "history", value: parts["history"] ?? .unit), Field(name: "converged", value: converged), Field(name: "cost", value: cost),
+        Field(name: "state", value: kept),
       ])
     }
   }
 
-  /// How often the objective stands in one step.
+  /// How often the objective stands in one step; one evaluation more is at the end.
   private final class Counter { var count = 0 }
   private let evaluations = Counter()
 
@@ -90,15 +91,14 @@ struct MinimisationProblem {
     }
   }
   private func value(of f: Function, _ point: Value, _ e: Elaborator) throws -> Node {
-    evaluations.count += 1
     let value = try e.apply(.function(f), [point], span)
     // A least-squares solver is given the residuals, and minimises half their square norm.
     let isSquared = solver.template.property("least_squares") != nil
     return try e.scalarObjective(isSquared ? e.callPrelude("half_squares", [value], span) : value, binder.body.span)
   }
 
-  /// The loop: point leaves, value at the end, history, and how far the last step went.
-  private func iterate(_ e: Elaborator, _ like: inout Value) throws -> [Node] {
+  /// The loop: point leaves, value at the end, history, how far the last step went, and leaves of the solver's state, which is told too.
+  private func iterate(_ e: Elaborator) throws -> ([Node], Value) {
     let place = key.folding("solver")
     let state = solver.template.method("state") == nil
       ? Value.unit : try e.withKey(place.folding("state")) { try e.callMethod("state", of: solver, [start], span) }
@@ -116,14 +116,16 @@ struct MinimisationProblem {
         evaluations.count += 1
         return e.valueOf(try e.apply(.function(f), [arguments[0]], span))
       }
+      let (next, nextState, told) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
+      // A step that knows about the value, for the report of progress, or how far it went, spares an evaluation or a copy of the point.
       let now = try self.value(of: f, point, e)
-      let (next, nextState) = try e.withKey(place.folding(t)) { try self.oneStep(e, point, s, counted, t) }
+      let reported = try told?[field: "value"].map { try e.scalarObjective($0, span) } ?? now
       let typedState = state.replacing(zip(state.leaves, stateLeaves).map { $0.typed($1.type) })
       let fitted = try e.fit(next, like: point, span) { "the point of `\(solver.template.name)`" }
       let fittedState = try e.fit(nextState, like: typedState, span) { "the state of `\(solver.template.name)`" }
-      let difference = try e.binary(.subtract, fitted, point, span, span, span)
-      guard let moved = try e.callPrelude("norm", [difference], span).tensor else { throw Failure() }
-      return fitted.leaves.map { e.node($0) } + fittedState.leaves.map { e.node($0) } + [now, e.node(moved), now]
+      let length = try told?[field: "moved"] ?? e.callPrelude("norm", [e.binary(.subtract, fitted, point, span, span, span)], span)
+      let moved = TensorValue(try e.scalarObjective(length, span))
+      return fitted.leaves.map { e.node($0) } + fittedState.leaves.map { e.node($0) } + [reported, e.node(moved), now]
     }
     let domain = FiniteDomain(count: steps, element: { index, _, _ in .node(index) }, span: span)
     let monitor = first.count + stateLeaves.count
@@ -133,10 +135,12 @@ struct MinimisationProblem {
     let point = start.replacing(outputs.prefix(first.count).map { TensorValue($0) })
     let last = try value(of: objective(e, e.node(TensorValue(size: steps))), point, e)
     let vector = point.vectorLeaves ?? []
-    return vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]]
+    let kept = Array(outputs[first.count..<monitor])
+    return (vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]] + kept, state.replacing(kept.map { TensorValue($0) }))
   }
 
-  private func oneStep(_ e: Elaborator, _ point: Value, _ s: Value, _ f: Function, _ t: Node) throws -> (Value, Value) {
+  /// `(point, state)`, or `(point, state, {value, moved})` of a solver that knows these, the value perhaps roughly.
+  private func oneStep(_ e: Elaborator, _ point: Value, _ s: Value, _ f: Function, _ t: Node) throws -> (Value, Value, Value?) {
     guard let method = solver.template.method("step") else { throw Failure() }
     var arguments = [point, s, .function(f), .node(t)]
     if method.parameters.count == 5 { arguments.append(set ?? .unit) } else if set != nil {
@@ -144,7 +148,7 @@ struct MinimisationProblem {
         .solverCannot, "`\(solver.template.name)` takes no constraint", at: binder.solver?.span ?? span, notes: ["`projected` does"])
     }
     let answer = try e.apply(.function(e.bound(method, solver)), arguments, span)
-    guard case .tuple(let parts) = answer, parts.count == 2 else { return (answer, .unit) }
-    return (parts[0], parts[1])
+    guard case .tuple(let parts) = answer, (2...3).contains(parts.count) else { return (answer, .unit, nil) }
+    return (parts[0], parts[1], parts.count == 3 ? parts[2] : nil)
   }
 }

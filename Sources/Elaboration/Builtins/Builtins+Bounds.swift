@@ -18,6 +18,17 @@ extension Builtins {
       }
       return try e.intervalBound(a[0], over: set, span)
     }
+    scope.native(
+      "require_continuous", ["f", "x"],
+      """
+      `require_continuous(f, x)`: refuses the program unless f is made of operations that are continuous and whose derivatives are \
+      those of their values, so that the mean value theorem holds for it (kinks, as of `abs`, do no harm). x is a point of its shape.
+      """
+    ) { e, a, span in
+      let traced = try e.trace(e.valued(a[0]), try a.vector(1, e), span, because: "inside what is bounded")
+      try e.transform(span) { () throws(TransformError) in try traced.graph.requireContinuity(in: traced.active) }
+      return .unit
+    }
   }
 }
 
@@ -32,16 +43,18 @@ extension Elaborator {
     let output: Value
   }
 
+  /// The function without the guarantees of its results.
+  func valued(_ f: Value) -> Value {
+    .function(Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in e.valueOf(try e.apply(f, [arguments[0]], span)) })
+  }
+
   func boxed(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Boxed {
     var set = set
     guard let like = try like(of: set, span) else { throw fail(.shapeOfSetUnknown, "the shape of this set is not known", at: span) }
     set.like = like
     let leaves = like.vectorLeaves ?? []
     let box = try self.box(of: set, span)
-    let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in
-      e.valueOf(try e.apply(f, [arguments[0]], span))
-    }
-    let traced = try trace(.function(valued), like, span, because: "inside what is bounded")
+    let traced = try trace(valued(f), like, span, because: "inside what is bounded")
     var inputs: [Enclosed] = []
     for (leaf, ends) in zip(leaves, zip(box.lower, box.upper)) {
       inputs.append(.between(lower: try end(ends.0, leaf, below: true, span), upper: try end(ends.1, leaf, below: false, span)))

@@ -132,6 +132,15 @@ extension Builtins {
           return try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
         })
     }
+    scope.native("seeded", ["f", "k"], "The function with draws that depend on k and the program's seed alone, not on the place: `seeded(f, k)` draws the same everywhere.") { e, a, span in
+      let held = Held([a[0], a[1]])
+      return .function(
+        Function(native: "seeded", ["xs…"], holds: held) { e, a, span in
+          guard let index = held.values[1].tensor, index.dtype == .int, index.shape.isEmpty else { throw e.fail(.badKey, "`seeded` names draws by an Int", at: span) }
+          let key = DrawKey(seed: e.seed).folding("seeded").folding(e.node(index))
+          return try e.withKey(key) { try e.withFreshOccurrences { try e.apply(held.values[0], a, span) } }
+        })
+    }
     scope.native("unroll", ["solver"], "The solver with its iterations kept as a loop, so that training itself can be differentiated.") { e, a, span in
       guard var object = try e.instantiated(a[0], span).object, object.template.keyword == .solver else {
         throw e.fail(.notASolver, "`unroll` takes a solver, and this is \(a[0].typeName)", at: a.span(0))

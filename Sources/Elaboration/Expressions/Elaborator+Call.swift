@@ -18,7 +18,7 @@ extension Elaborator {
     case .function(let function): return try at(span) { try apply(function, arguments, span) }
     case .template(let template):
       // `gradient(f)` where `gradient` is a solver named without its options.
-      if template.keyword == .solver, arguments.list.first?.value.function != nil, template.method("") != nil {
+      if template.keyword == .solver, let first = arguments.list.first, first.label == nil, first.value.function != nil, template.method("") != nil {
         return try apply(try instantiate(template, Arguments(), span), arguments, span)
       }
       return try instantiate(template, arguments, span)

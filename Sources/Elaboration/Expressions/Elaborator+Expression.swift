@@ -241,7 +241,8 @@ extension Elaborator {
     guard let old = base[field: name.text] else {
       throw fail(.unknownField, "\(base.typeName) has no field `\(name.text)`", at: name.span)
     }
-    let fitted = try fit(new, like: old, span) { "field `\(name.text)`" }
+    // One function (or solver, as an option) may stand for another: they are known now, and have no type to keep.
+    let fitted = old.isCode && new.isCode ? new : try fit(new, like: old, span) { "field `\(name.text)`" }
     switch base {
     case .record(var fields):
       for i in fields.indices where fields[i].name == name.text { fields[i].value = fitted }

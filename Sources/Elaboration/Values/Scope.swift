@@ -25,6 +25,8 @@ final class Scope {
   /// The types that `type` declares, with the scope that their names are looked up in.
   var types: [String: TypeExpression] = [:]
   private(set) var bindings: [String: Binding] = [:]
+  /// Names of the library whose file is read when one of them is wanted.
+  private var deferred: [String: () -> Void] = [:]
   /// Names in order of definition, for listings.
   private(set) var order: [String] = []
 
@@ -48,9 +50,19 @@ final class Scope {
   func restore(_ snapshot: Snapshot) { (bindings, order, types, changes) = (snapshot.bindings, snapshot.order, snapshot.types, []) }
 
   func define(_ name: String, _ value: Value, mutable: Bool = false, span: SourceSpan = .none, imported: Bool = false) {
-    if bindings[name] == nil { order.append(name) }
+    if bindings[name] == nil, deferred.removeValue(forKey: name) == nil { order.append(name) }
     note(name)
     bindings[name] = Binding(value: value, isMutable: mutable, span: span, isImported: imported)
+  }
+  /// Promises that `load` defines a name.
+  func promise(_ name: String, _ load: @escaping () -> Void) {
+    order.append(name)
+    deferred[name] = load
+  }
+  /// What this scope itself holds under a name.
+  func own(_ name: String) -> Binding? {
+    if let load = deferred[name] { load() }
+    return bindings[name]
   }
   func define(_ name: String, constant: Double) {
     bindings[name] = Binding(value: .unit, isMutable: false, span: .none, isImported: true, origin: .constant(constant))
@@ -61,7 +73,7 @@ final class Scope {
   func lookup(_ name: String) -> Binding? {
     var scope: Scope? = self
     while let current = scope {
-      if let binding = current.bindings[name] { return binding }
+      if let binding = current.own(name) { return binding }
       scope = current.parent
     }
     return nil
@@ -78,7 +90,7 @@ final class Scope {
   func owner(of name: String) -> Scope? {
     var scope: Scope? = self
     while let current = scope {
-      if current.bindings[name] != nil { return current }
+      if current.own(name) != nil { return current }
       scope = current.parent
     }
     return nil

@@ -99,6 +99,14 @@ extension Value {
   var object: Object? { if case .object(let o) = self { o } else { nil } }
   var function: Function? { if case .function(let f) = self { f } else { nil } }
   var isUnit: Bool { if case .unit = self { true } else { false } }
+  /// Whether it is code: a function, a solver, or the declaration of one.
+  var isCode: Bool {
+    switch self {
+    case .function, .template: true
+    case .object(let object): object.template.keyword == .solver
+    default: false
+    }
+  }
   var isPoison: Bool { if case .poison = self { true } else { false } }
 
   subscript(field name: String) -> Value? {

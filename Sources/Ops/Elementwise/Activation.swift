@@ -20,8 +20,8 @@ extension OpDecl {
     "gelu", PTB_GELU, doc: "`x · Φ(x)` with the distribution function Φ of the standard normal (the exact form, with erf).",
     derivative: .partials([{ r in
       let x = r.x[0]
-      let density = (x * x * -0.5).applying(.exp) * 0.3989422804014327
-      return (x * -0.7071067811865476).applying(.erfc) * 0.5 + x * density
+      let density = (x * x * -0.5).applying(.exp) * r.b.irrational(0.3989422804014327, like: x)
+      return (x * r.b.irrational(-0.7071067811865476, like: x)).applying(.erfc) * 0.5 + x * density
     }]),
     rounding: .relative(64), interval: .rule(Enclosure.valley({ .gelu }, bottom: -0.7517915241221042, least: -0.16997120747990369)), over: -3...3, edges: [0, 40])
 

@@ -42,12 +42,11 @@ extension OpDecl {
     },
     transpose: .rule { r, ct, _ in [ct[0].map { $0 / r.x[1] }, nil] },
     rounding: .relative(1), interval: .rule { r, l, u in
-      // A divisor may come near 0 from one side: then its end is the zero of that side.
+      // A divisor may come down to 0 (not up to it: that would be the other zero).
       let below = Node.select(.comparing(.eq, l[1], 0), r.b.fill(0, like: l[1]), l[1])
-      let above = Node.select(.comparing(.eq, u[1], 0), r.b.fill(-0.0, like: u[1]), u[1])
-      let zeroInside = Node.apply(.and, .comparing(.lt, l[1], 0), .comparing(.gt, u[1], 0))
-      let ends = Enclosure.hull([l[0] / below, l[0] / above, u[0] / below, u[0] / above])
-      return [Enclosure.orUnbounded(zeroInside.applying(.not), ends)]
+      let oneSign = Node.apply(.or, .apply(.and, .comparing(.ge, l[1], 0), .comparing(.gt, u[1], 0)), .comparing(.lt, u[1], 0))
+      let ends = Enclosure.hull([l[0] / below, l[0] / u[1], u[0] / below, u[0] / u[1]])
+      return [Enclosure.orUnbounded(oneSign, ends)]
     }, over: -3...3, 0.5...2, edges: [1, 2])
 
   public static let min: OpDecl = binary(
@@ -61,7 +60,7 @@ extension OpDecl {
     rounding: .none, interval: .derived, over: -3...3, -2...2, edges: [0, 1])
 
   public static let atan2: OpDecl = binary(
-    "atan2", PTB_ATAN2, doc: "`atan2(y, x)`: the angle of the point (x, y), in (-π, π].",
+    "atan2", PTB_ATAN2, doc: "`atan2(y, x)`: the angle of the point (x, y), in (-π, π].", traits: [.jumps],
     derivative: .partials([
       { r in r.x[1] / (r.x[0] * r.x[0] + r.x[1] * r.x[1]) },
       { r in -(r.x[0] / (r.x[0] * r.x[0] + r.x[1] * r.x[1])) },

@@ -28,7 +28,7 @@ extension OpDecl {
     rounding: .relative(8, within: 0 ... .infinity), interval: .refused(unordered), over: 0.3...2)
 
   public static let arg: OpDecl = unary(
-    "arg", PTB_ARG, doc: "The angle of a complex number, in (-π, π].", .complex, result: { $0.realPart },
+    "arg", PTB_ARG, doc: "The angle of a complex number, in (-π, π].", .complex, traits: [.jumps], result: { $0.realPart },
     derivative: .rule { r, dx in
       guard let dz = dx[0] else { return [nil] }
       let modulus = nonZero(r.x[0].applying(.cabs))

@@ -43,7 +43,7 @@ extension OpDecl {
     errors: [OpErrorSample([TensorType(.f64, [2])], ["dtype": .dtype(.string)], "a text is not converted")])
 
   public static let stopGradient: OpDecl = OpDecl(
-    "stopGradient", doc: "The value itself, taken as a constant by derivatives.", traits: [.elementwise, .increasing],
+    "stopGradient", doc: "The value itself, taken as a constant by derivatives.", traits: [.elementwise, .increasing, .jumps],
     infer: { (types, _) throws(OpError) in
       try Check.count("stopGradient", types, 1)
       return types

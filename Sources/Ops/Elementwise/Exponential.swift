@@ -49,7 +49,9 @@ extension OpDecl {
       func corners(_ bases: [Node]) -> Enclosure.Ends {
         Enclosure.hull(bases.flatMap { x in [l[1], u[1]].map { .apply(.pow, x, $0) } })
       }
-      let ends = corners([l[0], u[0]])
+      // -0 is 0: of a negative odd power it would be the other pole.
+      let low = Node.select(.comparing(.eq, l[0], 0), r.b.fill(0, like: l[0]), l[0])
+      let ends = corners([low, u[0]])
       // Of a base that is not negative a power is monotone in base and exponent.
       guard let n = constantValue(r.x[1]) else { return [Enclosure.orUnbounded(.comparing(.ge, l[0], 0), ends)] }
       let zero = r.b.fill(0, like: l[0])

@@ -36,7 +36,7 @@ extension OpDecl {
     }, over: 1.1...1.9, 2.1...2.9, edges: [-3.5, 2])
 
   public static let mod: OpDecl = binary(
-    "mod", PTB_MOD, doc: "The remainder of `floordiv`: `a - b * floor(a / b)`; it has the sign of b.", .realOrInt,
+    "mod", PTB_MOD, doc: "The remainder of `floordiv`: `a - b * floor(a / b)`; it has the sign of b.", .realOrInt, traits: [.jumps],
     derivative: .partials([{ r in r.b.fill(1, like: r.x[0]) }, { r in -Node.apply(.floordiv, r.x[0], r.x[1]) }]),
     rounding: .byRule, interval: .rule { r, l, u in
       // Within one period of a fixed divisor it only shifts; otherwise all remainders may occur.

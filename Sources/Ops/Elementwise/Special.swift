@@ -6,15 +6,15 @@ import IR
 extension OpDecl {
   public static let erf: OpDecl = unary(
     "erf", PTB_ERF, doc: "The error function.", traits: [.increasing, .inflection(at: 0, convexBelow: true)],
-    derivative: .partials([{ r in (-(r.x[0] * r.x[0])).applying(.exp) * 1.1283791670955126 }]), rounding: .relative(16, within: -1...1), over: -2...2, edges: [0, 10])
+    derivative: .partials([{ r in (-(r.x[0] * r.x[0])).applying(.exp) * r.b.irrational(1.1283791670955126, like: r.x[0]) }]), rounding: .relative(16, within: -1...1), over: -2...2, edges: [0, 10])
 
   public static let erfc: OpDecl = unary(
     "erfc", PTB_ERFC, doc: "`1 - erf(x)`, exact in the tail.", traits: [.decreasing, .inflection(at: 0, convexBelow: false)],
-    derivative: .partials([{ r in (-(r.x[0] * r.x[0])).applying(.exp) * -1.1283791670955126 }]), rounding: .relative(32, within: 0...2), over: -2...2, edges: [0, 10])
+    derivative: .partials([{ r in (-(r.x[0] * r.x[0])).applying(.exp) * r.b.irrational(-1.1283791670955126, like: r.x[0]) }]), rounding: .relative(32, within: 0...2), over: -2...2, edges: [0, 10])
 
   public static let erfinv: OpDecl = unary(
     "erfinv", PTB_ERFINV, doc: "The inverse error function, on [-1, 1].", traits: [.increasing, .inflection(at: 0, convexBelow: false)],
-    derivative: .partials([{ r in (r.y[0] * r.y[0]).applying(.exp) * 0.886226925452758 }]), rounding: .relative(64), interval: .rule(Enclosure.monotone({ .erfinv }, over: -1...1)), over: -0.9...0.9, edges: [0, 0.999])
+    derivative: .partials([{ r in (r.y[0] * r.y[0]).applying(.exp) * r.b.irrational(0.886226925452758, like: r.x[0]) }]), rounding: .relative(64), interval: .rule(Enclosure.monotone({ .erfinv }, over: -1...1)), over: -0.9...0.9, edges: [0, 0.999])
 
   public static let lgamma: OpDecl = unary(
     "lgamma", PTB_LGAMMA, doc: "The logarithm of |Γ(x)|.", derivative: .partials([{ r in r.x[0].applying(.digamma) }]),
@@ -32,7 +32,10 @@ extension OpDecl {
   public static let trigamma: OpDecl = unary(
     "trigamma", PTB_TRIGAMMA, doc: "The derivative of `digamma`.",
     derivative: .partials([{ r in Node.apply(.polygamma, r.b.fill(2, like: r.x[0]), r.x[0]) }]),
-    rounding: .relative(256), interval: .rule { _, l, u in
+    rounding: .bounded { r in
+      // From 10¹⁵⁴ on squares overflow, and the result is 0.
+      r.y[0].applying(.abs) * 0x1p-45 + Node.indicator(.lt, r.y[0].applying(.abs), r.b.fill(1e-100, like: r.y[0])) * 1e-153
+    }, interval: .rule { _, l, u in
       [Enclosure.orUnbounded(.comparing(.gt, l[0], 0), (u[0].applying(.trigamma), l[0].applying(.trigamma)))]
     }, over: 0.3...6, edges: [1, 2])
 

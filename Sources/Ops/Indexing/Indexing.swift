@@ -214,7 +214,18 @@ extension OpDecl {
     transpose: .rule { r, ct, _ in
       [ct[0].map { r.b.emit1(.dynamicUpdate, [r.b.zeros(r.x[0].type), $0] + r.x.dropFirst()) }] + r.x.dropFirst().map { _ in nil }
     },
-    batching: .loop, rounding: .none, interval: .refused("the place of a block has no bounds"),
+    batching: .loop, rounding: .none, interval: .rule { r, l, u in
+      let place = Place(l.dropFirst(), u.dropFirst(), r.x[0].shape, r.attributes.extents("sizes"))
+      func block(_ x: Node) -> Node { r.b.emit1(.dynamicSlice, [x] + place.corner, r.attributes) }
+      guard let certain = place.certain else { return [(block(l[0]), block(u[0]))] }
+      // Where the place is not certain, any element may be meant.
+      let (low, high) = (block(l[0]), block(u[0]))
+      let known = certain.broadcast(to: low.shape, axes: [])
+      return [(
+        .select(known, low, l[0].extreme(least: true).broadcast(to: low.shape, axes: [])),
+        .select(known, high, u[0].extreme(least: false).broadcast(to: low.shape, axes: []))
+      )]
+    },
     samples: [
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.int), .indices(3))], ["sizes": .dims([2])]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))], ["sizes": .dims([1, 2])]),
@@ -277,7 +288,22 @@ extension OpDecl {
       let filled = Node.apply(.scatterAdd, hole, flat, block.convert(numbers).reshape([n, size]), attributes: batch)
       return [filled.convert(x.dtype).reshape(x.shape)]
     },
-    rounding: .none, interval: .refused("the place of a block has no bounds"),
+    rounding: .none, interval: .rule { r, l, u in
+      let place = Place(l.dropFirst(2), u.dropFirst(2), r.x[0].shape, r.x[1].shape)
+      func updated(_ x: Node, _ block: Node) -> Node { r.b.emit1(.dynamicUpdate, [x, block] + place.corner) }
+      guard let certain = place.certain else { return [(updated(l[0], l[1]), updated(u[0], u[1]))] }
+      // Where the place is not certain, each element may stay or become any of the block.
+      let known = certain.broadcast(to: l[0].shape, axes: [])
+      let truth = l[0].dtype == .bool
+      func either(_ x: Node, _ block: Node, least: Bool) -> Node {
+        let other = block.extreme(least: least).broadcast(to: x.shape, axes: [])
+        return .apply(least ? (truth ? .and : .min) : (truth ? .or : .max), x, other)
+      }
+      return [(
+        .select(known, updated(l[0], l[1]), either(l[0], l[1], least: true)),
+        .select(known, updated(u[0], u[1]), either(u[0], u[1], least: false))
+      )]
+    },
     samples: [
       OpSample([(TensorType(.f64, [5]), .uniform(-2...2)), (TensorType(.f64, [2]), .uniform(-2...2)), (TensorType(.int), .indices(3))]),
       OpSample([(TensorType(.f64, [3, 4]), .uniform(-2...2)), (TensorType(.f64, [1, 2]), .uniform(-2...2)), (TensorType(.int), .indices(2)), (TensorType(.int), .indices(2))]),
@@ -290,7 +316,34 @@ extension OpDecl {
   static let indexingOps: [OpDecl] = [.gather, .scatterAdd, .checkIndex, .wrapIndex, .divisor, .dynamicSlice, .dynamicUpdate]
 }
 
+/// The corner of a block by bounds of its indices: themselves where they are known, or else the lower ones moved inside, and
+/// whether these are certain.
+private struct Place {
+  let corner: [Node]
+  let certain: Node?
+  init(_ low: ArraySlice<Node>, _ high: ArraySlice<Node>, _ shape: Shape, _ sizes: Shape) {
+    var (corner, certain): ([Node], Node?) = ([], nil)
+    for (k, (l, u)) in zip(low, high).enumerated() {
+      if l.builder === u.builder, l.id == u.id {
+        corner.append(l)
+        continue
+      }
+      corner.append(l.place(in: shape[k] - sizes[k] + 1))
+      let same = Node.apply(.eq, l, u)
+      certain = certain.map { .apply(.and, $0, same) } ?? same
+    }
+    (self.corner, self.certain) = (corner, certain)
+  }
+}
+
 extension Node {
+  /// The least (or largest) of all elements.
+  fileprivate func extreme(least: Bool) -> Node {
+    let decl: OpDecl = dtype == .bool ? (least ? .allOf : .anyOf) : least ? .minOf : .maxOf
+    if dtype != .bool, shape.elementCount == 0 { return builder.zeros(TensorType(dtype)) }
+    return rank == 0 ? self : Node.apply(decl, self, attributes: ["axes": .ints(Array(0..<rank))])
+  }
+
   /// An index moved inside an axis, where it only stands for a place that is not certain.
   fileprivate func place(in extent: Dim) -> Node {
     let last = builder.emit1(.dim, [], ["dim": .dims([extent - 1])]).broadcast(to: shape, axes: [])

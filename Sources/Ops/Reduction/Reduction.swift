@@ -56,7 +56,9 @@ extension OpDecl {
     let kept = (0..<r.x[0].rank).filter { !axes.contains($0) }
     let same = Node.indicator(.eq, r.x[0], r.y[0].broadcast(to: r.x[0].shape, axes: kept))
     // Where the extreme value is nan no element equals it: each weight is 0/0, and the derivative nan too.
-    let weights = same / same.sum(axes).broadcast(to: r.x[0].shape, axes: kept)
+    let shares = same / same.sum(axes).broadcast(to: r.x[0].shape, axes: kept)
+    // They lie in 0…1, which an enclosure of the quotient would not tell.
+    let weights = Node.minimum(.maximum(shares, r.b.fill(0, like: shares)), r.b.fill(1, like: shares))
     return [weights.times(dx).sum(axes)]
   }
   public static let maxOf: OpDecl = reduction(

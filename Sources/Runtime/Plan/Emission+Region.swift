@@ -11,7 +11,7 @@ extension Emission {
     var loads: [ptb_load] = []
     for (k, access) in region.loads.enumerated() {
       var load = ptb_load(
-        access: 0, type: values[access.value].dtype.raw, reg: registers.loads[k], rank: 0, extent: 0, shape: nil, strides: nil)
+        access: 0, type: access.dtype(values).raw, reg: registers.loads[k], rank: 0, extent: 0, shape: nil, strides: nil)
       switch access.pattern {
       case .contiguous: load.access = UInt8(PTB_CONTIGUOUS.rawValue)
       case .scalar: load.access = UInt8(PTB_SCALAR.rawValue)
@@ -21,6 +21,8 @@ extension Emission {
         (load.access, load.rank) = (UInt8(PTB_STRIDED.rawValue), Int32(shape.count))
         load.shape = UnsafePointer(storage.table(shape.map { Int64($0) }))
         load.strides = UnsafePointer(storage.table(strides.map { Int64($0) }))
+      case .drawn(let draw, _, let row):
+        (load.access, load.rank, load.extent) = (UInt8(PTB_DRAWN.rawValue), draw.rawValue, Int64(row))
       }
       loads.append(load)
     }
@@ -84,7 +86,7 @@ struct RegionRegisters {
       for (position, input) in node.inputs.enumerated() where last[input] == k && node.inputs.firstIndex(of: input) == position {
         let (register, size): (UInt16, Int) =
           switch input {
-          case .load(let j): (loads[j], values[region.loads[j].value].dtype.size)
+          case .load(let j): (loads[j], region.loads[j].dtype(values).size)
           case .node(let j): (nodes[j], region.nodes[j].type.size)
           }
         let isScalar = if case .load(let j) = input { region.loads[j].pattern == .scalar } else { false }

@@ -8,7 +8,10 @@ extension Emission {
 
   func isSmall(_ region: RegionStep) -> Bool {
     region.count <= Emission.smallCount
-      && region.loads.allSatisfy { region.count == 1 || $0.pattern == .contiguous || $0.pattern == .scalar }
+      && region.loads.allSatisfy { load in
+        if case .drawn = load.pattern { return false }
+        return region.count == 1 || load.pattern == .contiguous || load.pattern == .scalar
+      }
   }
 
   mutating func emitSmall(_ region: RegionStep) {

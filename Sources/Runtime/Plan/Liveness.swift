@@ -92,7 +92,10 @@ struct Liveness {
     for x in loop.xs { define(x.row, 2 * rows - 1) }
     if let block = loop.conditionBlock, let condition = loop.condition {
       walk(block)
-      use(condition, 2 * tick())
+      let test = tick()
+      use(condition, 2 * test)
+      // If the loop ends here, the carries are its results.
+      for carry in loop.carries { use(carry.parameter, 2 * test + 1) }
     }
     walk(loop.body)
     let finish = tick()

@@ -88,6 +88,7 @@ extension Lowering {
         }
       case .splat(let value): result.append(filled(value, type, at: origin, into: block))
       case .stack: fatalError("internal error: a stack of unknown height leaves a region")
+      case .drawn, .redone: fatalError("internal error: a draw that is not stored leaves a region")
       }
     }
     return result

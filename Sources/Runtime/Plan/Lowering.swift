@@ -25,8 +25,24 @@ struct Lowering {
   enum Definition {
     case view(View)
     case splat(Attribute)
+    /// A draw that is made anew wherever it is read: only elementwise ops read it.
+    case drawn(Access)
+    /// A few ops on such a draw and on scalars, likewise: they are cheaper done again than stored.
+    case redone(Redone)
     /// A growing stack, or a value without elements to read.
     case stack(Int)
+  }
+
+  final class Redone {
+    let operation: Operation
+    let step: MicroStep
+    let operands: [(definition: Definition, dtype: DType)]
+    /// Ops from the draws to here.
+    let depth: Int
+    init(_ operation: Operation, _ step: MicroStep, _ operands: [(definition: Definition, dtype: DType)], depth: Int) {
+      (self.operation, self.step, self.operands, self.depth) = (operation, step, operands, depth)
+    }
+    static let maxDepth = 4
   }
 
   // MARK: values
@@ -63,6 +79,8 @@ struct Lowering {
     var definitions: [Definition?]
     /// Whether a value is read only by elementwise ops, which can read views.
     let onlyElementwise: [Bool]
+    /// Large draws, and values made of them, that only elementwise ops read: they need not be stored.
+    let unstored: Set<Int>
 
     init(graph: Graph) {
       self.graph = graph
@@ -79,6 +97,31 @@ struct Lowering {
       }
       for result in graph.results { only[result.index] = false }
       onlyElementwise = only
+      unstored = GraphContext.unstored(graph)
+    }
+
+    private static func unstored(_ graph: Graph) -> Set<Int> {
+      var candidates: Set<Int> = []
+      for operation in graph.operations {
+        guard let result = operation.results.first?.index else { continue }
+        if Lowering.drawKinds[ObjectIdentifier(operation.decl)] != nil {
+          let type = graph.type(operation.results[0])
+          if type.shape.constants!.reduce(type.dtype.size, *) >= Lowering.unstoredBytes { candidates.insert(result) }
+        } else if case .micro = operation.decl.kernel, operation.operands.contains(where: { candidates.contains($0.index) }) {
+          candidates.insert(result)
+        } else if case .alias = operation.decl.kernel, candidates.contains(operation.operands[0].index) {
+          candidates.insert(result)
+        }
+      }
+      if candidates.isEmpty { return [] }
+      // Reshapes of a draw, from the last to the first, are read as the draw is.
+      var stored: Set<Int> = Set(graph.results.map(\.index))
+      for operation in graph.operations.reversed() {
+        if case .micro = operation.decl.kernel { continue }
+        if case .alias = operation.decl.kernel, !stored.contains(operation.results[0].index) { continue }
+        for operand in operation.operands { stored.insert(operand.index) }
+      }
+      return candidates.subtracting(stored)
     }
     subscript(_ id: ValueID) -> Definition { definitions[id.index]! }
     func shape(_ id: ValueID) -> [Int] { graph.type(id).shape.constants! }
@@ -94,7 +137,9 @@ struct Lowering {
     case .micro(let micro): defined = [elementwise(micro, operation, context, into: block)]
     case .alias: defined = [reshape(operation, context, into: block)]
     case .function:
-      if Lowering.isView(operation.decl) {
+      if let draw = unstored(operation, context, into: block) {
+        defined = [draw]
+      } else if Lowering.isView(operation.decl) {
         defined = [view(operation, context, into: block)]
       } else {
         defined = kernel(operation, context, into: block)
@@ -118,19 +163,45 @@ struct Lowering {
     let result = operation.results[0]
     let type = context.graph.type(result)
     let shape = context.shape(result)
-    let inputs = operation.operands.map { access(context[$0], context.graph.type($0).dtype) }
-    let step = MicroStep(
-      op: micro, type: type.dtype, source: context.graph.type(operation.operands.last!).dtype, inputs: inputs,
-      output: addValue(type.dtype, shape.reduce(1, *)), count: shape.reduce(1, *))
+    var step = MicroStep(
+      op: micro, type: type.dtype, source: context.graph.type(operation.operands.last!).dtype, inputs: [], output: 0, count: shape.reduce(1, *))
+    let operands = operation.operands.map { (definition: context[$0], dtype: context.graph.type($0).dtype) }
+    if context.unstored.contains(result.index), let depth = redoneDepth(operands.map(\.definition)) {
+      return .redone(Redone(operation, step, operands, depth: depth))
+    }
+    for operand in operands { step.inputs.append(access(operand.definition, operand.dtype, into: block)) }
+    step.output = addValue(type.dtype, step.count)
     block.steps.append(Step(kind: .micro(step), origin: operation.origin, name: operation.decl.name))
     return .view(View(step.output, shape: shape))
   }
 
+  /// The depth of an op on draws and scalars alone that is to be redone for each reader; nil for others.
+  private func redoneDepth(_ operands: [Definition]) -> Int? {
+    var depth = 0
+    for operand in operands {
+      switch operand {
+      case .drawn: depth = max(depth, 1)
+      case .redone(let inner): depth = max(depth, inner.depth + 1)
+      case .splat: continue
+      case .view(let view): if view.access.pattern != .scalar { return nil }
+      case .stack: return nil
+      }
+    }
+    return (1...Redone.maxDepth).contains(depth) ? depth : nil
+  }
+
   /// How an elementwise op reads a definition.
-  mutating func access(_ definition: Definition, _ dtype: DType) -> Access {
+  mutating func access(_ definition: Definition, _ dtype: DType, into block: Block) -> Access {
     switch definition {
     case .view(let view): return view.access
     case .splat(let value): return Access(value: constant(value, dtype, []), offset: 0, pattern: .scalar)
+    case .drawn(let access): return access
+    case .redone(let redone):
+      var step = redone.step
+      for operand in redone.operands { step.inputs.append(access(operand.definition, operand.dtype, into: block)) }
+      step.output = addValue(step.type, step.count)
+      block.steps.append(Step(kind: .micro(step), origin: redone.operation.origin, name: redone.operation.decl.name))
+      return Access(value: step.output, offset: 0, pattern: .contiguous)
     case .stack: fatalError("internal error: an elementwise op reads a stack of unknown height")
     }
   }
@@ -165,6 +236,7 @@ struct Lowering {
       }
       return KernelOperand(value: filled(value, type, at: origin, into: block), offset: 0, shape: shape)
     case .stack(let value): return KernelOperand(value: value, offset: 0, shape: [])
+    case .drawn, .redone: fatalError("internal error: a draw that is not stored is read as a whole")
     }
   }
 
@@ -225,6 +297,25 @@ struct Lowering {
     let step = JoinStep(inputs: inputs.filter { $0.shape.reduce(1, *) > 0 }, output: output)
     block.steps.append(Step(kind: .join(step), origin: operation.origin, name: operation.decl.name))
     return .view(View(output, shape: shape))
+  }
+
+  // MARK: draws
+
+  static let drawKinds: [ObjectIdentifier: DrawKind] = [
+    ObjectIdentifier(OpDecl.randomNormal): .normal, ObjectIdentifier(OpDecl.randomUniform): .uniform,
+    ObjectIdentifier(OpDecl.randomRademacher): .rademacher, ObjectIdentifier(OpDecl.randomExponential): .exponential,
+  ]
+  /// Draws of so many bytes are made anew where they are read: smaller ones stay in the cache.
+  static let unstoredBytes = 1 << 20
+
+  private mutating func unstored(_ operation: Operation, _ context: GraphContext, into block: Block) -> Definition? {
+    let result = operation.results[0]
+    guard context.unstored.contains(result.index), let kind = Lowering.drawKinds[ObjectIdentifier(operation.decl)] else { return nil }
+    let key = operation.operands[0]
+    let keys = operand(context[key], context.graph.type(key), at: operation.origin, into: block)
+    let dtype = context.graph.type(result).dtype
+    let row = context.shape(result).reduce(1, *) / max(1, keys.shape.reduce(1, *))
+    return .drawn(Access(value: keys.value, offset: keys.offset, pattern: .drawn(kind.draw(single: dtype == .f32), dtype, row: row)))
   }
 
   // MARK: views

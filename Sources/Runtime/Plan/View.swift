@@ -1,3 +1,5 @@
+import Tensors
+
 /// How the elements of a value are read in the order of another shape: an offset and a stride for each axis, in elements.
 struct View: Hashable {
   var value: Int
@@ -103,6 +105,8 @@ struct Access: Hashable {
     case periodic(Int)
     case repeated(Int)
     case strided(shape: [Int], strides: [Int])
+    /// Not read but drawn, with the value for keys of so many elements each.
+    case drawn(Draw, DType, row: Int)
   }
   var value: Int
   /// In elements.
@@ -111,4 +115,6 @@ struct Access: Hashable {
 
   /// Whether element i of the output needs just element i of the value, so that both may share their memory.
   var isAligned: Bool { pattern == .contiguous && offset == 0 }
+  /// The type of the elements that are read.
+  func dtype(_ values: [PlannedValue]) -> DType { if case .drawn(_, let dtype, _) = pattern { dtype } else { values[value].dtype } }
 }

@@ -2,7 +2,7 @@
 public enum DrawKind: Sendable {
   case uniform, normal, rademacher, exponential
 
-  fileprivate func draw(single: Bool) -> Draw {
+  public func draw(single: Bool) -> Draw {
     switch self {
     case .uniform: single ? .uniformF32 : .uniformF64
     case .normal: single ? .normalF32 : .normalF64

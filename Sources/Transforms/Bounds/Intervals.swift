@@ -50,6 +50,10 @@ struct Encloser {
   private func plain(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) throws(TransformError) -> [Enclosed] {
     let decl = operation.decl
     let isPoint = x.allSatisfy(\.isExact)
+    if decl === OpDecl.fill, operation.attributes["irrational"] != nil {
+      let y = b.fill(operation.attributes.real("value"), operation.results.map(graph.type)[0].widened)
+      return [.between(lower: Outward.lower(y, units: 1), upper: Outward.upper(y, units: 1))]
+    }
     if isPoint, case .none = decl.rounding {
       return b.emit(decl, x.map(\.lower), operation.attributes).map { Enclosed.exact($0).widened }
     }

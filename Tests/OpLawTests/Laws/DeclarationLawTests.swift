@@ -32,6 +32,22 @@ import Testing
     if case .refused(let reason) = decl.interval { expectReason(reason, "interval") }
   }
 
+  /// What has an enclosure has a bound of its rounding; sums and products that are bounded by magnitudes are linear.
+  @Test(arguments: OpDecl.all) func roundingIsDeclared(_ decl: OpDecl) {
+    switch decl.rounding {
+    case .refused(let reason):
+      #expect(!reason.isEmpty)
+      if case .refused = decl.interval {} else { Issue.record("\(decl.name) has an enclosure and no bound of its rounding") }
+    case .magnitude: #expect(!decl.traits.isDisjoint(with: [.linear, .multilinear]), "\(decl.name)")
+    case .relative(let units, _, _): #expect(units >= 1 && units <= 64, "\(decl.name)")
+    case .byRule:
+      if case .rule = decl.interval {} else { Issue.record("\(decl.name) leaves its rounding to a rule that it has not") }
+    case .structural:
+      if case .structural = decl.interval {} else { Issue.record("\(decl.name)") }
+    case .none, .bounded: break
+    }
+  }
+
   /// Rules that follow from traits need these traits.
   @Test(arguments: OpDecl.all) func traitsCarryDerivedRules(_ decl: OpDecl) {
     let traits = decl.traits
