@@ -4,7 +4,7 @@ PACKAGES = libopenblas-dev libreadline-dev zlib1g-dev
 
 .PHONY: demo test build setup install clean bench
 
-demo: build                ## train, differentiate and attack a network on real handwritten digits
+demo: build                ## train, differentiate, attack and certify a network on real handwritten digits
 	.build/release/ptb run examples/digits.ptb
 
 test: setup                ## every test

@@ -1,4 +1,5 @@
 import Diagnostics
+import Elaboration
 import Foundation
 import Session
 import Syntax
@@ -43,5 +44,26 @@ extension LibraryTests {
     let text = Session(SessionOptions(), home: try home()).context.libraryReference()
     if ProcessInfo.processInfo.environment["PTB_UPDATE"] != nil { try text.write(to: path, atomically: true, encoding: .utf8) }
     XCTAssertEqual(try String(contentsOf: path, encoding: .utf8), text, "run `ptb doc > lang/library.md`")
+  }
+}
+
+extension LibraryTests {
+  /// A name that two files declare would mean one thing here and another there, depending on which is read first.
+  func testNamesAreDeclaredOnce() throws {
+    var places: [String: String] = [:]
+    for file in try files() where Library.module(ofFile: file.deletingPathExtension().lastPathComponent) == nil {
+      var sources = SourceMap()
+      let tree = parse(sources.add(path: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8)), in: sources)
+      for statement in tree.statements {
+        let name: String
+        switch statement.kind {
+        case .function(let function): name = function.name.text
+        case .template(let template): name = (template.keyword == .solver ? "solver " : "") + template.name.text
+        default: continue
+        }
+        XCTAssertNil(places[name], "\(name) is declared in \(file.lastPathComponent) and in \(places[name] ?? "")")
+        places[name] = file.lastPathComponent
+      }
+    }
   }
 }

@@ -130,6 +130,25 @@ import Testing
     #expect(known[4] == [6, 1] && known[5] == [7, 2] && known[6] == [0, 9, 1, 3.5] && known[7] == [1, 9, 2, 5])
   }
 
+  /// Ints that vary: whole ends, and nothing where they might wrap around.
+  @Test func integers() throws {
+    let graph = build([vector(2)]) { b, p in
+      let n = p[0].convert(.int)
+      let m = n.reshape([1, 2])
+      return [n + n, n * n, -n, m.matmul(m.reshape([2, 1])), n.sum([0]), b.emit1(.floordiv, [n, b.int(2, [2])]), n.convert(.f64)]
+    }
+    let made = try bounds(graph, varying: [true])
+    let out = try run(made, [Value([-2.5, 3], [2]), Value([1.5, 3], [2])]).map(\.elements)
+    #expect(out[0] == [-4, 6] && out[1] == [2, 6] && out[2] == [0, 9] && out[3] == [4, 9] && out[4] == [-1, -3] && out[5] == [2, -3])
+    // A product of two that vary is bounded by centres and radii.
+    #expect(out[6] == [6] && out[7] == [13] && out[8] == [1] && out[9] == [4] )
+    #expect(out[10] == [-1, 1], "\(out[10])")
+    #expect(out[11] == [0, 1], "\(out[11])")
+    #expect(out[12] == [-2, 3] && out[13] == [1, 3])
+    let wide = try run(made, [Value([-1e30, 3], [2]), Value([1.5, 1e18], [2])]).map(\.elements)
+    #expect(wide[0][0] == -0x1p63 && wide[1][0] == 0x1p63 && wide[3] == [0x1p63, 0x1p63] && wide[1][1] >= 2e18)
+  }
+
   @Test func whatHasNoEnclosureIsNamed() {
     let factor = build([matrix(2, 2)]) { b, p in b.emit(.cholesky, [p[0]]) }
     #expect(refusal(factor, varying: [true])?.contains("`cholesky`") == true)

@@ -40,8 +40,11 @@ extension Elaborator {
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`mc`, `qmc` and `quadrature` estimate"])
     }
-    let solver = try chosen ?? solverNamed("mc", [], span)
-    noteChoice(b, solver, why: chosen == nil ? "the body is not affine in the variable" : nil, span)
+    // A law of few values is summed up.
+    let isFinite = (object.template.property("is_finite") != nil ? try? member(object, Name("is_finite", span), span).tensor?.truth : nil) == true
+    let sums = try isFinite && solverNamed("exact", [], span).template.method(word == "prob" ? "mean" : word) != nil
+    let solver = try chosen ?? solverNamed(sums ? "exact" : "mc", [], span)
+    noteChoice(b, solver, why: chosen == nil ? (sums ? "the distribution has finitely many values" : "the body is not affine in the variable") : nil, span)
     let method = word == "prob" && solver.template.method("prob") == nil ? "mean" : word
     guard solver.template.method(method) != nil else { throw cannotSolve(solver, "`\(word)` over a distribution", needs: method, b, span) }
     var extra: [Value] = []
@@ -57,8 +60,11 @@ extension Elaborator {
       let isDecided = result[field: "proves"] != nil && result[field: "refutes"] != nil
       let value = isDecided ? result[field: "proved"] ?? result : e.valueOf(result)
       guard let t = value.tensor else {
-        guard value.vectorLeaves != nil else { throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span) }
-        return value
+        // A record of measurements: counts and truth values are numbers in a mean.
+        guard let places = value.vectorPlaces, !places.contains(where: { $0.dtype == .string || $0.dtype.isComplex }) else {
+          throw e.fail(.objectiveNotScalar, "the body must be Real, and this is \(value.typeName)", at: b.body.span)
+        }
+        return value.replacingVector(places.map { TensorValue(e.node($0).convert(e.real)) })
       }
       if t.dtype == .bool { return .node(e.node(t).convert(e.real)) }
       return .node(try e.realNode(t, b.body.span))

@@ -25,26 +25,40 @@ extension Elaborator {
         .solverCannot, "`exact` needs a comparison that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`crown` and `bab` prove, `pgd` refutes"])
     }
-    let solver = try chosen ?? solverNamed(isAffine ? "exact" : "pgd", [], span)
-    let reason = isAffine ? "the comparison is affine in the variable, so the support function of the set decides it" : "the default for verdicts"
-    noteChoice(b, solver, why: b.solver == nil ? reason : nil, span)
-    if solver.template.method("bound") != nil {
-      return try certifiedVerdict(margin, universal, over: set, like, by: solver, b, span, inside)
+    guard let chosen = isAffine ? nil : chosen else {
+      return try defaultVerdict(margin, universal, over: set, like, isAffine: isAffine, b, span, inside)
     }
+    noteChoice(b, chosen, why: nil, span)
+    if chosen.template.method("bound") != nil {
+      return try certifiedVerdict(margin, universal, over: set, like, by: chosen, b, span, inside)
+    }
+    return try searchedVerdict(margin, universal, over: set, like, by: chosen, b, span, inside)
+  }
+
+  /// The verdict where the script names no solver: a certificate and a search; where the body cannot be bounded, the search alone.
+  private func defaultVerdict(
+    _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, isAffine: Bool, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
+  ) throws -> Value {
+    let solver = try solverNamed(isAffine ? "exact" : "prove_or_refute", [], span)
+    do {
+      let answer = try certifiedVerdict(margin, universal, over: set, like, by: solver, b, span, at)
+      let reason = isAffine ? "the comparison is affine in the variable, so the support function of the set decides it" : "the default for verdicts"
+      noteChoice(b, solver, why: b.solver == nil ? reason : nil, span)
+      return answer
+    } catch let failure as Failure where failure.diagnostic?.code == .transformRefused {
+      let search = try solverNamed("pgd", [], span)
+      noteChoice(b, search, why: "the body cannot be bounded: \(failure.diagnostic?.message ?? "")", span)
+      return try searchedVerdict(margin, universal, over: set, like, by: search, b, span, at)
+    }
+  }
+
+  /// The verdict of a search: it can only refute a `forall` and prove an `exists`.
+  private func searchedVerdict(
+    _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
+  ) throws -> Value {
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
-    marginIsClosed = false
     let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
-    if isAffine {
-      // The largest margin is known, up to rounding.
-      let none = try binary(marginIsClosed ? .less : .lessOrEqual, value, .tensor(constant(0)), span, span, span)
-      let some = try unary(.not, none, span, span)
-      return .guarded(.verdict, [
-        Field(name: "proved", value: universal ? none : some), Field(name: "refuted", value: universal ? some : none),
-        Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: "refutes", value: .unit),
-        Field(name: "proves", value: .unit),
-      ])
-    }
-    let found = try replayed(point, universal, set, b, span, inside)
+    let found = try replayed(point, universal, set, b, span, at)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
     ]

@@ -65,7 +65,8 @@ struct Encloser {
     }
     // What is shown or required of a value that varies says nothing about the bounds.
     if decl.traits.contains(.observed) { return x }
-    if decl === OpDecl.convert { return [convert(x[0], operation.attributes.dtype("dtype"))] }
+    if decl === OpDecl.convert { return [convert(x[0], operation.attributes.dtype("dtype"), constant: isSize(operation.operands[0], of: graph))] }
+    if decl.isArithmetic, graph.type(operation.results[0]).dtype == .int { return [try integers(operation, x)] }
     let ends = try self.ends(operation, x)
     return zip(operation.results, ends).map { result, ends in
       graph.type(result).dtype.isReal
@@ -74,9 +75,9 @@ struct Encloser {
   }
 
   /// Between reals nothing happens: bounds are of exact arithmetic. Ints become reals with their rounding.
-  private func convert(_ x: Enclosed, _ target: DType) -> Enclosed {
+  private func convert(_ x: Enclosed, _ target: DType, constant: Bool = false) -> Enclosed {
     if x.type.dtype.isReal && target.isReal { return x }
-    if x.isExact, !(x.type.dtype == .int && target.isReal) { return x.map { $0.convert(target) }.widened }
+    if x.isExact, constant || !(x.type.dtype == .int && target.isReal) { return x.map { $0.convert(target) }.widened }
     let wide = target.isReal ? .f64 : target
     if target == .bool, x.type.dtype != .bool {
       // `x != 0`: certain on one side of 0, possible unless both ends are 0.
@@ -95,6 +96,28 @@ struct Encloser {
     return .between(lower: l - error(l), upper: u + error(u))
   }
 
+  /// Whether a value is a number or size of the script, which is below 2⁵³.
+  private func isSize(_ id: ValueID, of graph: Graph) -> Bool {
+    guard let operation = graph.operations.last(where: { $0.results.contains(id) }) else { return false }
+    if case .int(let n)? = operation.attributes["value"], operation.decl === OpDecl.fill { return abs(n) < 1 << 53 }
+    return operation.decl === OpDecl.dim || operation.decl === OpDecl.iota
+  }
+
+  /// Arithmetic of Ints between others is that of reals, from one whole number to another; where it might wrap around, nothing is
+  /// known.
+  private func integers(_ operation: Operation, _ x: [Enclosed]) throws(TransformError) -> Enclosed {
+    let isIndex = operation.decl === OpDecl.scatterAdd ? [false, true, false] : x.map { _ in false }
+    if operation.decl === OpDecl.pow { throw refusal(operation, "of a power of Ints nothing is known") }
+    let reals = zip(x, isIndex).map { $1 || $0.type.dtype != .int ? $0 : convert($0, .f64) }
+    let ends = try self.ends(operation, reals)[0]
+    func inside(_ y: Node) -> Node { b.emit1(.lt, [b.emit1(.abs, [y]), b.fill(0x1p62, like: y)]) }
+    let known = b.emit1(.and, [inside(ends.lower), inside(ends.upper)])
+    func whole(_ y: Node, _ decl: OpDecl, _ unknown: Int) -> Node {
+      .select(known, b.emit1(decl, [y]).convert(.int), b.int(unknown, y.shape))
+    }
+    return .between(lower: whole(ends.lower, .ceil, .min), upper: whole(ends.upper, .floor, .max))
+  }
+
   // MARK: Ends
 
   typealias Ends = (lower: Node, upper: Node)
@@ -106,7 +129,10 @@ struct Encloser {
     switch decl.interval {
     case .rule(let rule):
       let points = representatives(operation, x)
-      let context = RuleContext(b: b, attributes: operation.attributes, x: points, y: emit(operation, l))
+      // Rules look at the types of the results only; with lower ends for operands the op itself might fail.
+      let aside = Builder()
+      let types = aside.emit(operation.decl, l.map { aside.parameter($0.type) }, operation.attributes)
+      let context = RuleContext(b: b, attributes: operation.attributes, x: points, y: types)
       return try widened(operation, rule(context, l, u).map { (lower: $0.lower, upper: $0.upper) }, l, u)
     case .derived:
       if decl.traits.contains(.increasing) { return try monotone(operation, l, u, x) }
@@ -186,6 +212,12 @@ struct Encloser {
 }
 
 extension OpDecl {
+  /// Whether Ints add up or multiply in it.
+  fileprivate var isArithmetic: Bool {
+    if self === OpDecl.neg || self === OpDecl.abs { return true }
+    if case .none = rounding { return false }
+    return true
+  }
   /// Whether its result on Ints and truth values is the exact one (or wraps around, as the program does).
   var isExactOnIntegers: Bool {
     switch rounding {
