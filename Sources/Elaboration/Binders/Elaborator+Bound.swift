@@ -24,13 +24,26 @@ extension Elaborator {
         .solverBroken, "`bound` of `\(solver.template.name)` gives an Upper, and this is \(answer.typeName)", at: span,
         notes: ["an Upper comes from a certificate (`interval_bound`, `linear_bound`), or says what it assumes"])
     }
-    let meta = Elaborator.meta(fields)
+    let meta = try meta(fields, f, like, span)
     let upper = Value.node(withoutNaN(node(end), .infinity))
     guard let point = answer[field: "point"] else {
       return Certificate(upper: upper, lower: answer[field: "lo"], point: nil, meta: meta)
     }
     let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
     return Certificate(upper: upper, lower: .node(try inside(set, point, value, span)), point: point, meta: meta)
+  }
+
+  /// What goes with a certificate. A body that draws is bounded for the numbers that it draws at this place, and says so.
+  private func meta(_ fields: [Field], _ f: Function, _ like: Value, _ span: SourceSpan) throws -> [Field] {
+    let trial = Builder(parent: builder)
+    let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
+    try within(trial) {
+      _ = try pure("inside a body that is solved over") {
+        try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) }
+      }
+    }
+    guard trial.graph.containsRandom else { return Elaborator.meta(fields) }
+    return [Field(name: "basis", value: .text(Text("assuming the body draws what it drew here")))]
   }
 
   /// A value found at a point of the set; −∞ if the point is outside.
@@ -89,7 +102,7 @@ extension Elaborator {
       return .guarded(.bounds, [
         Field(name: "lo", value: lo.mapLeaves { TensorValue(self.withoutNaN(self.node($0), -.infinity)) }),
         Field(name: "hi", value: hi.mapLeaves { TensorValue(self.withoutNaN(self.node($0), .infinity)) }),
-      ] + Elaborator.meta(fields))
+      ] + (try meta(fields, f, like, span)))
     }
     guard solver.template.method("bound") != nil else { throw cannotSolve(solver, "a range over a set", needs: "bound", b, span) }
     let top = try certificate(f, over: set, like, by: solver, b.body.span, span)

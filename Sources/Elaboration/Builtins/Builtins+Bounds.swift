@@ -117,6 +117,7 @@ extension Elaborator {
     .guarded(.bounds, [
       Field(name: "lo", value: boxed.output.replacingVector(lower.map { TensorValue(narrowed($0, below: true)) })),
       Field(name: "hi", value: boxed.output.replacingVector(upper.map { TensorValue(narrowed($0, below: false)) })),
+      Field(name: "basis", value: .text(Text("outward"))),
     ])
   }
 

@@ -20,8 +20,11 @@ extension Builtins {
         }
         return .guarded(kind, [Field(name: "value", value: value)] + Elaborator.meta(fields))
       }
-      if a[first + 2].isUnit { try libraryOnly(kind.rawValue, e, a, span) }
       var fields = [Field(name: "value", value: try a.vector(first, e))]
+      if a[first + 2].isUnit {
+        try libraryOnly(kind.rawValue, e, a, span)
+        if a[first + 1].isUnit { fields.append(Field(name: "basis", value: .text(Text("outward")))) }
+      }
       if !a[first + 1].isUnit { fields.append(Field(name: "confidence", value: a[first + 1])) }
       if !a[first + 2].isUnit { fields.append(Field(name: "basis", value: .text(Text("assuming " + (try a.text(first + 2, e)))))) }
       return .guarded(kind, fields)
@@ -41,11 +44,14 @@ extension Builtins {
       "Bounds", ["hi", "lo?", "at?"],
       "`Bounds(hi: u, lo: l)` of an Upper and a Lower; with `at: x` instead of `lo` a solver gives a witness, at which the objective is evaluated."
     ) { e, a, span in
+      var meta: [Field] = []
       func end(_ k: Int, _ kind: Guarantee, _ name: String) throws -> Value {
+        if case .guarded(_, let fields) = a[k], meta.isEmpty { meta = Elaborator.meta(fields) }
         guard case .guarded(let from, let fields) = a[k], from == kind || from == .bounds,
           let value = fields.first(where: { $0.name == (from == .bounds ? name : "value") })?.value
         else {
           try libraryOnly("Bounds", e, a, span)
+          meta = [Field(name: "basis", value: .text(Text("outward")))]
           return try a.vector(k, e)
         }
         return value
@@ -56,7 +62,7 @@ extension Builtins {
       } else {
         throw e.fail(.missingArgument, "`Bounds` needs `lo` or `at`", at: span)
       }
-      return .guarded(.bounds, fields)
+      return .guarded(.bounds, fields + meta)
     }
     scope.native(
       "Estimate", ["value", "se", "error?", "confidence?", "basis?"],

@@ -27,7 +27,7 @@ extension Builtins {
       guard let t = boxed.output.tensor, t.shape.isEmpty, let form = found.form else {
         throw e.fail(.objectiveNotScalar, "`linear_form` needs a function that gives one Real, and this gives \(boxed.output.typeName)", at: span)
       }
-      guard case .guarded(_, let fields) = e.bounds(boxed, lower: [found.lower], upper: [found.upper]), let hi = fields.last?.value else { return .unit }
+      guard case .guarded(_, let fields) = e.bounds(boxed, lower: [found.lower], upper: [found.upper]), let hi = fields.first(where: { $0.name == "hi" })?.value else { return .unit }
       return .record([Field(name: "hi", value: hi), Field(name: "slope", value: .node(form.convert(e.real)))])
     }
     scope.native("box_of", ["S"], "`{lo, hi}`: all numbers of the ends of the smallest box that S knows to enclose it, rounded outwards.") { e, a, span in
@@ -39,7 +39,7 @@ extension Builtins {
       let inputs = boxed.inputs.prefix(boxed.count)
       let ends = e.bounds(boxed, lower: inputs.map(\.lower), upper: inputs.map(\.upper))
       guard case .guarded(_, let fields) = ends else { return .unit }
-      return .record(fields.map { field in
+      return .record(fields.filter { $0.name != "basis" }.map { field in
         let parts = (field.value.vectorLeaves ?? []).map { e.node($0).reshape([$0.shape.elementCount]) }
         let flat = parts.count == 1 ? parts[0] : e.builder.emit1(.concat, parts, ["axis": .int(0)])
         return Field(name: field.name, value: .node(flat))

@@ -21,14 +21,16 @@ extension Differentiator {
     return (y, dpoints + [value] + Array(repeating: nil, count: rest))
   }
 
-  /// Danskin's theorem holds the set: what only the solver's side of a problem uses must not vary.
+  /// Danskin's theorem holds the set: where all that varies is on the solver's side of a problem, the derivative would be 0 whatever
+  /// the body is.
   private func refuseMovingSet(_ operation: Operation, _ dx: [Node?]) throws(TransformError) {
     func used(_ graph: Graph, from first: Int) -> [Bool] {
       let ids = Set(graph.operations.flatMap(\.operands) + graph.results)
       return graph.parameters.dropFirst(first).map(ids.contains)
     }
     let (body, code) = (used(operation.regions[0], from: operation.attributes.int("points")), used(operation.regions[1], from: 0))
-    guard dx.indices.contains(where: { dx[$0] != nil && !body[$0] && code[$0] }) else { return }
+    let varying = dx.indices.filter { dx[$0] != nil }
+    guard !varying.contains(where: { body[$0] }), varying.contains(where: { code[$0] }) else { return }
     throw TransformError(
       "the set of this `\(operation.attributes.text("goal"))` (or an option of its solver) varies with what is differentiated, and Danskin's theorem holds it fixed: move what varies into the body, as in `max d in S { f(x + d) }` for `max z in x + S { f(z) }`",
       operation.origin)
