@@ -24,6 +24,7 @@ extension Elaborator {
         .solverBroken, "`bound` of `\(solver.template.name)` gives an Upper, and this is \(answer.typeName)", at: span,
         notes: ["an Upper comes from a certificate (`interval_bound`, `linear_bound`), or says what it assumes"])
     }
+    try requireAssumption(of: solver, fields, span)
     let meta = try meta(fields, f, like, span)
     let upper = Value.node(withoutNaN(node(end), .infinity))
     guard let point = answer[field: "point"] else {
@@ -31,6 +32,16 @@ extension Elaborator {
     }
     let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
     return Certificate(upper: upper, lower: .node(try inside(set, point, value, span)), point: point, meta: meta)
+  }
+
+  /// A solver of the script's own may have bounded another function or another set, so its bound rests on what it names.
+  private func requireAssumption(of solver: Object, _ fields: [Field], _ span: SourceSpan) throws {
+    guard library.isUserFile(solver.template.declaration.name.span.file) else { return }
+    if case .text(let basis)? = fields.first(where: { $0.name == "basis" })?.value, basis.constant?.hasPrefix("assuming ") == true { return }
+    throw fail(
+      .statedBound, "`\(solver.template.name)` is the script's own, so its bound must name what it rests on", at: span,
+      labels: [.init(solver.template.declaration.name.span, "declared here")],
+      fixes: [.init("`Upper(b, assuming: \"Theorem 1 of …\")`")])
   }
 
   /// What goes with a certificate. A body that draws is bounded for the numbers that it draws at this place, and says so.
@@ -99,6 +110,7 @@ extension Elaborator {
       guard case .guarded(.bounds, let fields) = answer, let lo = answer[field: "lo"], let hi = answer[field: "hi"] else {
         throw fail(.solverBroken, "`range` of `\(solver.template.name)` gives Bounds, and this is \(answer.typeName)", at: span)
       }
+      try requireAssumption(of: solver, fields, span)
       return .guarded(.bounds, [
         Field(name: "lo", value: lo.mapLeaves { TensorValue(self.withoutNaN(self.node($0), -.infinity)) }),
         Field(name: "hi", value: hi.mapLeaves { TensorValue(self.withoutNaN(self.node($0), .infinity)) }),

@@ -13,12 +13,15 @@ extension Builtins {
     /// A one-sided bound of a number, from the library or under a named assumption.
     func stated(_ kind: Guarantee, _ e: Elaborator, _ a: Arguments, _ span: SourceSpan, from first: Int) throws -> Value {
       if case .guarded(let from, let fields) = a[first] {
-        let end = kind == .lower ? "lo" : "hi"
-        if from == kind { return a[first] }
-        guard from == .bounds, let value = fields.first(where: { $0.name == end })?.value else {
+        let end = from == kind ? "value" : kind == .lower ? "lo" : "hi"
+        guard from == kind || from == .bounds, let value = fields.first(where: { $0.name == end })?.value else {
           throw e.fail(.wrongGuarantee, "\(a[first].typeName) is no \(kind.rawValue)", at: a.span(first))
         }
-        return .guarded(kind, [Field(name: "value", value: value)] + Elaborator.meta(fields))
+        var meta = Elaborator.meta(fields)
+        if !a[first + 2].isUnit {
+          meta = meta.filter { $0.name != "basis" } + [Field(name: "basis", value: .text(Text("assuming " + (try a.text(first + 2, e)))))]
+        }
+        return .guarded(kind, [Field(name: "value", value: value)] + meta)
       }
       var fields = [Field(name: "value", value: try a.vector(first, e))]
       if a[first + 2].isUnit {
