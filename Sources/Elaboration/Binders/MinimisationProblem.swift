@@ -134,6 +134,9 @@ struct MinimisationProblem {
       stacked: [results[results.count - 1]], ["progress": .text(solver.template.name), "monitor": .int(monitor)])
     let point = start.replacing(outputs.prefix(first.count).map { TensorValue($0) })
     let last = try value(of: objective(e, e.node(TensorValue(size: steps))), point, e)
+    // A solution at which the objective is no number is none.
+    let isNumber = e.builder.emit1(.eq, [last, last])
+    _ = e.builder.emit1(.require, [isNumber], ["message": .text("the objective is NaN where `\(solver.template.name)` ended, so nothing was minimised"), "isNaN": .bool(true)])
     let vector = point.vectorLeaves ?? []
     let kept = Array(outputs[first.count..<monitor])
     return (vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]] + kept, state.replacing(kept.map { TensorValue($0) }))

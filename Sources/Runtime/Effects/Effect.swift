@@ -20,7 +20,7 @@ struct EffectContext {
     }
     if decl === OpDecl.require {
       if operands[0].allTrue { return operands }
-      throw RuntimeFailure(.requirement, attributes.text("message"), origin: operation.origin)
+      throw RuntimeFailure(attributes["isNaN"] == nil ? .requirement : .notANumber, attributes.text("message"), origin: operation.origin)
     }
     if decl === OpDecl.assert {
       if operands[0].allTrue { return [] }
