@@ -42,7 +42,7 @@ struct HostileFilesTests {
   func impossibleShapes(shape: String, message: String) throws {
     let bytes = npy("{'descr': '<f8', 'fortran_order': False, 'shape': \(shape), }", data: 32)
     let error = try #require(failure { () throws(FileError) in try NPY.decode(bytes, path: "a.npy") })
-    #expect(error.message.contains(message))
+    #expect(message.isEmpty || error.message.contains(message))
   }
 
   @Test(arguments: [
