@@ -199,5 +199,5 @@ final class Conversation {
 }
 
 extension String {
-  var trimmed: String { String(drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\n" }.reversed()) }
+  var trimmed: String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
 }

@@ -26,19 +26,6 @@ extension Graph {
   fileprivate var hasDomains: Bool {
     operations.contains { operation in operation.decl.hasDomain || operation.regions.contains(where: \.hasDomains) }
   }
-  /// The number that every element of a value is, where it is made from one.
-  fileprivate func number(_ id: ValueID) -> Double? {
-    guard let operation = operations.last(where: { $0.results.contains(id) }) else { return nil }
-    if operation.decl === OpDecl.fill {
-      switch operation.attributes["value"] {
-      case .real(let x)?: return x
-      case .int(let n)?: return Double(n)
-      default: return nil
-      }
-    }
-    guard [OpDecl.broadcast, .reshape, .convert].contains(where: { $0 === operation.decl }) else { return nil }
-    return number(operation.operands[0])
-  }
 }
 
 extension OpDecl {
@@ -57,7 +44,7 @@ extension Encloser {
     func above(_ number: Double, orAt: Bool) -> Node { compared(orAt ? .ge : .gt, first.upper, number) }
     func holdsZero(_ x: Enclosed) -> Node { b.emit1(.and, [compared(.le, x.lower, 0), compared(.ge, x.upper, 0)]) }
     func either(_ p: Node, _ q: Node) -> Node { b.emit1(.or, [p, q]) }
-    let constant = graph.number(operation.operands[operation.operands.count - 1])
+    let constant = graph.uniformNumber(operation.operands[operation.operands.count - 1])
     let outside: Node
     switch operation.decl {
     case let d where d === OpDecl.div || d === OpDecl.mod || d === OpDecl.floordiv:

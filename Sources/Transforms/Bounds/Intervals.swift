@@ -147,7 +147,7 @@ struct Encloser {
       }
       throw refusal(operation, "how it changes with its operands is not known")
     case .refused(let reason): throw refusal(operation, reason)
-    case .structural: fatalError("internal error: no enclosure is written for `\(decl.name)`")
+    case .structural: throw refusal(operation, "none is written for this form of control flow")
     }
   }
 

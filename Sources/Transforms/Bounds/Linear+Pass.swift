@@ -140,7 +140,7 @@ struct Pass {
   /// An op's adjoint over all rows.
   private func adjoint(_ operation: Operation, _ A: Node, marks: [Bool], held: [Node?]) throws(TransformError) -> [Node?] {
     guard case .rule(let rule) = operation.decl.adjoint else {
-      fatalError("internal error: `\(operation.decl.name)` is crossed without an adjoint")
+      throw TransformError("`\(operation.decl.name)` has no adjoint to carry linear bounds through it; `ibp` does without", operation.origin)
     }
     let inner = Builder(name: operation.decl.name)
     let types = Builder(graph)

@@ -123,18 +123,8 @@ struct Normaliser {
 
   private func isVarying(_ node: Node) -> Bool { node.id.index < varies.count && varies[node.id.index] }
 
-  /// The number that a constant has at every place, seen through changes of shape.
   private func number(_ node: Node) -> Double? {
-    guard let operation = producers[node.id] ?? b.graph.operations.last(where: { $0.results.contains(node.id) }) else { return nil }
-    if operation.decl === OpDecl.fill {
-      switch operation.attributes["value"] {
-      case .real(let value)?: return value
-      case .int(let value)?: return Double(value)
-      default: return nil
-      }
-    }
-    guard [OpDecl.broadcast, .reshape, .convert].contains(where: { $0 === operation.decl }), node.dtype.isReal else { return nil }
-    return number(Node(b, operation.operands[0]))
+    b.graph.uniformNumber(node.id) { id in producers[id] ?? b.graph.operations.last { $0.results.contains(id) } }
   }
 
   /// The operation over f64.

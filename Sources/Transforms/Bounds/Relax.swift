@@ -78,19 +78,8 @@ extension Relaxer {
   /// Continuous wherever their enclosure is finite, so that the mean value theorem holds (`mod` and `atan2` jump).
   private static let smooth: [OpDecl] = [.sin, .cos, .tan, .gelu, .silu, .lgamma, .digamma, .trigamma, .pow]
 
-  /// The number that a value is at every place, where the graph tells.
   private func number(_ id: ValueID) -> Double? {
-    guard definition(id) >= 0 else { return nil }
-    let operation = graph.operations[definition(id)]
-    if operation.decl === OpDecl.fill {
-      switch operation.attributes["value"] {
-      case .real(let value)?: return value
-      case .int(let value)?: return Double(value)
-      default: return nil
-      }
-    }
-    guard [OpDecl.broadcast, .reshape, .convert].contains(where: { $0 === operation.decl }) else { return nil }
-    return number(operation.operands[0])
+    graph.uniformNumber(id) { definition($0) < 0 ? nil : graph.operations[definition($0)] }
   }
 
   func crossing(_ operation: Operation, _ kind: OperationKind, _ results: [Enclosed]) throws(TransformError) -> Crossing {
