@@ -116,7 +116,7 @@ final class Conversation {
   // MARK: Commands
 
   private func command(_ line: String) {
-    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let words = line.trimmed.split(separator: " ", maxSplits: 1).map(String.init)
     let rest = words.count > 1 ? words[1] : ""
     switch words[0] {
     case ":quit", ":q": ended = true
