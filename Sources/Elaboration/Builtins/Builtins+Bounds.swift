@@ -105,9 +105,7 @@ extension Elaborator {
 
   func intervalBound(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Value {
     let boxed = try boxed(f, over: set, span)
-    let (results, undefined) = try transform(span) { () throws(TransformError) in
-      (try enclose(boxed.graph, into: builder, boxed.inputs).results, try mayBeUndefined(boxed.graph, into: builder, boxed.inputs))
-    }
+    let (_, results, undefined) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
     return bounds(
       boxed, lower: results.map { unless(undefined, $0.lower, -.infinity) }, upper: results.map { unless(undefined, $0.upper, .infinity) })
   }

@@ -4,10 +4,7 @@ import Ops
 /// its value is no number, which no interval holds and no predicate about it is true. A scalar truth value; nil where every
 /// operation is defined everywhere.
 public func mayBeUndefined(_ graph: Graph, into b: Builder, _ inputs: [Enclosed]) throws(TransformError) -> Node? {
-  guard graph.hasDomains else { return nil }
-  let encloser = Encloser(b)
-  _ = try encloser.run(graph, inputs.map { $0.map(b.here) })
-  return encloser.domains.leftSomewhere(b)
+  graph.hasDomains ? try enclose(graph, into: b, inputs).undefined : nil
 }
 
 /// The places where operations may be undefined, as truth values of one builder.

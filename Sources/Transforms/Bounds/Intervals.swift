@@ -1,13 +1,14 @@
 import Ops
 
 /// Enclosures of all values of a graph, by value index, and of its results, for enclosures of its parameters. They hold for the
-/// graph in real arithmetic on stored values: what is computed is enclosed with its rounding.
+/// graph in real arithmetic on stored values: what is computed is enclosed with its rounding. `undefined` is as `mayBeUndefined` says.
 public func enclose(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed]
-) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed]) {
+) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed], undefined: Node?) {
   try graph.refuseEffects(inside: "bounded")
   let encloser = Encloser(b)
-  return try encloser.run(graph, inputs.map { $0.map(b.here) })
+  let (values, results) = try encloser.run(graph, inputs.map { $0.map(b.here) })
+  return (values, results, encloser.domains.leftSomewhere(b))
 }
 
 /// Enclosures of the results of one operation, for a walker that refines operands on its way.
