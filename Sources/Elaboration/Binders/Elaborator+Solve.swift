@@ -121,23 +121,42 @@ extension Elaborator {
       }
     }
     let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
+    let (reach, extent, movement) = try movement(of: set, like, span)
     let outputs = placeSolve(
-      problem, code, points: leaves.count, body: body, results: results, goal: "max", solver: solver.template.name,
-      derivative: "danskin")
+      [problem, code, reach], [[body], results, [extent]], points: leaves.count,
+      [
+        "goal": .text("max"), "solver": .text(solver.template.name), "points": .int(leaves.count), "derivative": .text("danskin"),
+        "set": .text(movement),
+      ])
     return (
       point.replacingVector(outputs.prefix(leaves.count).map { TensorValue($0) }), .node(outputs[leaves.count])
     )
   }
 
-  private func placeSolve(
-    _ problem: Builder, _ code: Builder, points: Int, body: Node, results: [Node], goal: String, solver: String, derivative: String
-  ) -> [Node] {
-    let captures = Builder.shareCaptures([problem, code], own: [points, 0], results: [[body], results])
-    let regions = [problem.finish([body]), code.finish(results)]
-    return builder.place(
-      .solve, captures,
-      ["goal": .text(goal), "solver": .text(solver), "points": .int(points), "derivative": .text(derivative)],
-      regions: regions, types: regions[1].resultTypes)
+  /// How a set's extent in a direction depends on what the set is made of: `(direction leaves…) → max ⟨direction, x⟩`, for derivatives
+  /// of problems over it. Of a set that is not convex or does not know its support: whether it contains a point, which tells
+  /// what it is made of.
+  private func movement(of set: Object, _ like: Value, _ span: SourceSpan) throws -> (Builder, Node, String) {
+    let reach = Builder(parent: builder)
+    let direction = like.replacingVector((like.vectorLeaves ?? []).map { TensorValue(reach.parameter($0.type)) })
+    let isConvex = try set.template.property("is_convex") == nil || member(set, Name("is_convex", span), span).tensor?.truth == true
+    let knows = isConvex && hasSupport(set, span)
+    let extent = try within(reach) {
+      try pure("inside a body that is solved over") {
+        if !knows { return try callMethod("contains", of: set, [direction], span) }
+        if set.template.method("support") != nil { return try callMethod("support", of: set, [direction], span) }
+        return try callPrelude("dot", [direction, try callMethod("argsupport", of: set, [direction], span)], span)
+      }
+    }
+    guard let tensor = extent.tensor else { throw fail(.solverBroken, "the extent of this set is no number", at: span) }
+    return (reach, within(reach) { node(tensor) }, knows ? "support" : "fixed")
+  }
+
+  /// A `solve` op with its regions, of which the first and what tells of the set begin with the leaves of the point.
+  private func placeSolve(_ regions: [Builder], _ results: [[Node]], points: Int, _ attributes: Attributes) -> [Node] {
+    let captures = Builder.shareCaptures(regions, own: regions.indices.map { $0 == 1 ? 0 : points }, results: results)
+    let graphs = zip(regions, results).map { $0.finish($1) }
+    return builder.place(.solve, captures, attributes, regions: graphs, types: graphs[1].resultTypes)
   }
 
   /// Whether a function of a vector is affine, by the traits of the ops in its body.

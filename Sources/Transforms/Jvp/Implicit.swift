@@ -25,7 +25,7 @@ extension Differentiator {
 
   /// `(points…, captures…) → ∇ of the objective in the points`. Batched problems have one value a lane and are independent,
   /// so the gradient of the sum is that of each.
-  private func gradientGraph(_ body: Graph, points: Int) throws(TransformError) -> Graph {
+  func gradientGraph(_ body: Graph, points: Int) throws(TransformError) -> Graph {
     let inner = Builder(name: "gradient")
     let parameters = body.parameterTypes.map { inner.parameter($0) }
     let out = try vjp(body, into: inner, parameters, active: parameters.indices.map { $0 < points })

@@ -5,14 +5,13 @@ extension Differentiator {
   func solve(_ operation: Operation, of graph: Graph, _ x: [Node], _ dx: [Node?]) throws(TransformError) -> Dual {
     let y = b.copy(operation, of: graph, x)
     let points = Array(y[..<operation.attributes.int("points")])
-    let body = operation.regions[0]
     // The value has the tangent of the objective with the point held fixed: by Danskin's theorem, or because the point is
     // stationary.
-    let value = try run(body, points + x, points.map { _ in nil } + dx).tangents[0]
+    var value = try run(operation.regions[0], points + x, points.map { _ in nil } + dx).tangents[0]
     let dpoints: [Node?]
     switch operation.attributes.text("derivative") {
     case "danskin":
-      try refuseMovingSet(operation, dx)
+      if let moved = try movement(of: operation, points, x, dx) { value = value.map { $0 + moved } ?? moved }
       dpoints = points.map { _ in nil }
     case "implicit": dpoints = try implicit(operation, points, x, dx)
     case let reason: throw TransformError("this `\(operation.attributes.text("goal"))` has no derivative: \(reason)", operation.origin)
@@ -21,18 +20,25 @@ extension Differentiator {
     return (y, dpoints + [value] + Array(repeating: nil, count: rest))
   }
 
-  /// Danskin's theorem holds the set: where all that varies is on the solver's side of a problem, the derivative would be 0 whatever
-  /// the body is.
-  private func refuseMovingSet(_ operation: Operation, _ dx: [Node?]) throws(TransformError) {
-    func used(_ graph: Graph, from first: Int) -> [Bool] {
-      let ids = Set(graph.operations.flatMap(\.operands) + graph.results)
-      return graph.parameters.dropFirst(first).map(ids.contains)
+  /// What the value gains as the set S moves. At a solution x* over a convex S, x* maximises ⟨g, ·⟩ over S with g = ∇f(x*), so by the
+  /// envelope theorem the gain is the tangent of the support function of S at g, g held fixed (Bonnans and Shapiro 2000, chapter 4). nil
+  /// where S stays as it is.
+  private func movement(of operation: Operation, _ points: [Node], _ x: [Node], _ dx: [Node?]) throws(TransformError) -> Node? {
+    guard let extent = operation.regions.dropFirst(2).first else { return nil }
+    let used = Set(extent.operations.flatMap(\.operands) + extent.results)
+    let moves = zip(extent.parameters.dropFirst(points.count), dx).contains { $1 != nil && used.contains($0) }
+    guard moves else { return nil }
+    // A support function that is found by iteration has a derivative of the iterates only.
+    guard operation.attributes.text("set") == "support", !extent.containsLoop else {
+      throw TransformError(
+        "the set of this `\(operation.attributes.text("goal"))` varies with what is differentiated, which needs a convex set with a support function in closed form: move what varies into the body, as in `max d in S { f(x + d) }` for `max z in x + S { f(z) }`",
+        operation.origin)
     }
-    let (body, code) = (used(operation.regions[0], from: operation.attributes.int("points")), used(operation.regions[1], from: 0))
-    let varying = dx.indices.filter { dx[$0] != nil }
-    guard !varying.contains(where: { body[$0] }), varying.contains(where: { code[$0] }) else { return }
-    throw TransformError(
-      "the set of this `\(operation.attributes.text("goal"))` (or an option of its solver) varies with what is differentiated, and Danskin's theorem holds it fixed: move what varies into the body, as in `max d in S { f(x + d) }` for `max z in x + S { f(z) }`",
-      operation.origin)
+    let gradient = b.inline(try gradientGraph(operation.regions[0], points: points.count), points + x)
+    return try run(extent, gradient + x, gradient.map { _ in nil } + dx).tangents[0]
   }
+}
+
+extension Graph {
+  fileprivate var containsLoop: Bool { operations.contains { $0.control == .forLoop || $0.control == .whileLoop || $0.regions.contains(where: \.containsLoop) } }
 }
