@@ -54,7 +54,7 @@ public final class Library {
     "multivariate", "quasi", "quadrature", "propagation", "smoothing",
   ]
   static let solverFiles = [
-    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
+    "solvers", "attacks", "attacks_blackbox", "bounds", "bab", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
   ]
   /// The files of each module that `use` names.
   private static let moduleFiles = [

@@ -120,7 +120,7 @@ extension Elaborator {
   }
 
   /// An end in the program's precision, rounded outwards.
-  private func narrowed(_ x: Node, below: Bool) -> Node {
+  func narrowed(_ x: Node, below: Bool) -> Node {
     guard real == .f32 else { return x }
     let y = x.convert(.f32)
     let reach = builder.emit1(.abs, [y]) * 0x1p-22 + 0x1p-149

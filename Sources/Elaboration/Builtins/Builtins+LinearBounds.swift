@@ -58,7 +58,9 @@ extension Builtins {
 
 extension Elaborator {
   /// Linear bounds of the function and over the set that two arguments give, as a third says.
-  fileprivate func linearBound(_ a: Arguments, slopes: Node?, _ span: SourceSpan, box: (Node, Node)? = nil) throws -> (boxed: Boxed, found: LinearBounds) {
+  func linearBound(
+    _ a: Arguments, slopes: Node?, _ span: SourceSpan, box: (Node, Node)? = nil, splits: Splits? = nil
+  ) throws -> (boxed: Boxed, found: LinearBounds) {
     guard let set = try instantiated(a[1], span).object, set.template.keyword == .set else {
       throw fail(.setWanted, "linear bounds are taken over a set, and this is \(a[1].typeName)", at: a.span(1))
     }
@@ -70,6 +72,7 @@ extension Elaborator {
     let boxed = try boxed(a[0], over: set, span)
     let support = try supportFunction(set, span)
     var options = LinearOptions(kind, slopes: slopes?.convert(.f64), support: support)
+    options.splits = splits
     var inputs = boxed.inputs
     if let box {
       (options.wantsForm, options.isUpper) = (true, true)
