@@ -91,6 +91,8 @@ extension Elaborator {
     var replay: Value = .truth(false)
     if let point = found.point {
       replay = try replayed(point, universal, set, b, span, at)
+      // Where the body is no number, its predicate is neither.
+      if let value = found.lower { replay = try binary(.and, replay, try binary(.equal, value, value, span, span, span), span, span, span) }
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
     }
     parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))

@@ -37,11 +37,7 @@ extension Relaxer {
   func restrict(_ id: ValueID, _ splits: Splits) {
     guard let value = values[id.index] else { return }
     let shape = value.type.shape
-    let from = neurons.dropLast().map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
-    func cut(_ x: Node) -> Node {
-      Node.apply(.slice, b.here(x), attributes: ["start": .dims([from]), "stop": .dims([from + shape.elementCount]), "step": .ints([1])])
-        .reshape(shape)
-    }
+    func cut(_ x: Node) -> Node { last(of: x) }
     let signs = cut(splits.signs)
     let zero = b.fill(0, like: signs)
     let (isOn, isOff) = (b.emit1(.gt, [signs, zero]), b.emit1(.lt, [signs, zero]))
@@ -55,6 +51,19 @@ extension Relaxer {
     let empty = b.emit1(.gt, [lower, upper])
     crossed.append(shape.isEmpty ? empty : b.emit1(.anyOf, [empty], ["axes": .ints(Array(0..<shape.count))]))
     values[id.index] = .between(lower: lower.atMost(upper), upper: upper)
+  }
+
+  /// The last neuron's part of a vector over all.
+  private func last(of x: Node) -> Node {
+    let shape = graph.type(neurons[neurons.count - 1]).shape
+    let from = neurons.dropLast().map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
+    return Node.apply(.slice, b.here(x), attributes: ["start": .dims([from]), "stop": .dims([from + shape.elementCount]), "step": .ints([1])])
+      .reshape(shape)
+  }
+
+  func intersectKnown(_ id: ValueID) {
+    guard let known = options.known, let value = values[id.index] else { return }
+    values[id.index] = Relaxer.intersection(value, .between(lower: last(of: known.lower), upper: last(of: known.upper)))
   }
 
   var neuronCount: Dim { neurons.map { graph.type($0).shape.elementCount }.reduce(Dim(0), +) }

@@ -16,6 +16,8 @@ public struct LinearOptions {
   public var support: SupportFunction?
   /// The part of the domain that is bounded, by the signs of numbers inside the body.
   public var splits: Splits?
+  /// Bounds of the neurons that hold, to be intersected with.
+  public var known: (lower: Node, upper: Node)?
   public init(_ intermediate: Intermediate = .crown, slopes: Node? = nil, isUpper: Bool = false, support: SupportFunction? = nil) {
     (self.intermediate, self.slopes, self.isUpper, self.support) = (intermediate, slopes, isUpper, support)
   }
@@ -147,6 +149,7 @@ final class Relaxer {
     guard graph.type(id).dtype == .f64, tightened.insert(id).inserted else { return }
     neurons.append(id)
     if let splits = options.splits { return restrict(id, splits) }
+    defer { intersectKnown(id) }
     // The variable itself is known as well as it can be.
     guard options.intermediate == .crown, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
     var pass = Pass(self, identityOf: [id], isUpper: false)
