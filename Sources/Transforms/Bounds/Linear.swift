@@ -144,18 +144,27 @@ final class Relaxer {
     return .between(lower: x.lower.atLeast(y.lower), upper: x.upper.atMost(y.upper))
   }
 
+  /// Intersected with what a backward pass found. While slopes are tuned, the ends keep the derivative of the pass even where the
+  /// interval is the better one: p − p is exactly 0, and tells a search where to go.
+  private func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
+    let both = Relaxer.intersection(x, .between(lower: lower, upper: upper))
+    guard options.slopes != nil || options.splits != nil, case .between(let l, let u) = both else { return both }
+    func live(_ p: Node) -> Node { Node.select(p.isFiniteNode, p - Node.apply(.stopGradient, p), b.fill(0, like: p)) }
+    return .between(lower: l + live(lower), upper: u + live(upper))
+  }
+
   /// Bounds a value by a backward pass.
   private func tighten(_ id: ValueID) throws(TransformError) {
     guard graph.type(id).dtype == .f64, tightened.insert(id).inserted else { return }
     neurons.append(id)
     if let splits = options.splits { return restrict(id, splits) }
-    defer { intersectKnown(id) }
+    intersectKnown(id)
     // The variable itself is known as well as it can be.
     guard options.intermediate == .crown, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
     var pass = Pass(self, identityOf: [id], isUpper: false)
     try pass.run()
     let (lower, upper) = try pass.bounds()
-    values[id.index] = Relaxer.intersection(known, .between(lower: lower.reshape(known.type.shape), upper: upper.reshape(known.type.shape)))
+    values[id.index] = intersection(known, pass: lower.reshape(known.type.shape), upper.reshape(known.type.shape))
   }
 
   /// Lower slopes of `relu` for the rows of a pass: those given, or the adaptive ones.
@@ -186,7 +195,7 @@ final class Relaxer {
         func cut(_ x: Node) -> Node {
           Node.apply(.slice, x, attributes: ["start": .dims([at]), "stop": .dims([next]), "step": .ints([1])]).reshape(shape)
         }
-        values[id.index] = Relaxer.intersection(values[id.index]!, .between(lower: cut(lower), upper: cut(upper)))
+        values[id.index] = intersection(values[id.index]!, pass: cut(lower), cut(upper))
         if let form {
           let n = form.shape[1]
           forms[id] = Node.apply(.slice, form, attributes: ["start": .dims([at, 0]), "stop": .dims([next, n]), "step": .ints([1, 1])])
