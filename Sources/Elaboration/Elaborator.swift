@@ -45,6 +45,9 @@ final class Elaborator {
   /// Which solver answers each binder of the script, for `explain`.
   var answers: [Answer] = []
 
+  /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
+  var observations: [Observation]?
+
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 
@@ -75,6 +78,7 @@ final class Elaborator {
     builder = root
     inputs = []
     inputNodes = [:]
+    if observations != nil { observations = [] }
   }
 
   func freshSymbol(_ name: String) -> Dim {
