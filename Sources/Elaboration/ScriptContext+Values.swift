@@ -32,6 +32,13 @@ extension ScriptContext {
     return tensors
   }
 
+  /// Makes a name, in a check, an Int that the run will know before it needs it: a size like that of a parameter.
+  public func assumeSize(_ name: String) {
+    guard globals.own(name) != nil else { return }
+    globals.update(name, .tensor(TensorValue(size: elaborator.freshSymbol(name))))
+    _ = globals.takeChanges()
+  }
+
   /// Puts other tensors of the same types and shapes at the leaves of a value that this context holds under a name.
   public func replace(_ name: String, by tensors: [Tensor]) {
     guard let value = globals.own(name)?.value, value.leaves.count == tensors.count else { return }

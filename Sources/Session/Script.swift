@@ -83,7 +83,10 @@ public final class Program {
     for (k, clause) in property.enumerated() {
       switch PropertyVariable.make(k, clause, in: context) {
       case .failure(let found): problems += found.diagnostics
-      case .success(let variable): problems += (variable.drawing + variable.binding).flatMap { checked($0, context) }
+      case .success(let variable):
+        problems += variable.drawing.flatMap { checked($0, context) }
+        if case .range = variable.domain { context.assumeSize(variable.handle) }
+        problems += variable.binding.flatMap { checked($0, context) }
       }
     }
     // A body is not asked about variables that there are not.

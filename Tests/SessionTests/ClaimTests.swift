@@ -7,7 +7,7 @@ import XCTest
 final class ClaimTests: XCTestCase {
   private let script = """
     let xs = [1.0, 2.0, 3.5]
-    let estimate = mean z ~ Normal(2, 1) { z } by mc(samples: 10_000)
+    let estimate = Estimate(2.006, 0.0125)
     let low = max d in Linf(1)[2] { sin(d[0]) + d[1] ^ 2 } by pgd(steps: 5)
     let high: Upper = max d in Linf(1)[2] { d[0] + relu(d[1]) } by crown
     claim "sampling finds the mean; 中文 takes two columns" cite "A 2020 | b" {
