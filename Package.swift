@@ -25,6 +25,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
     stage("Diagnostics"),
     stage("Syntax", ["Diagnostics"]),
+    stage("Notation", ["Syntax"]),
     stage("Tensors", ["CKernels", "COpenBLAS"]),
     stage("IR", ["Diagnostics", "Tensors"]),
     stage("Ops", ["IR", "Tensors", "CKernels"]),
@@ -33,7 +34,7 @@ let package = Package(
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
-    stage("Session", ["Elaboration", "Runtime", "Interchange"]),
+    stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange"]),
     stage("CommandLine", ["Session", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
@@ -43,7 +44,7 @@ let package = Package(
     tests("TransformsTests", ["Transforms", "Runtime"]),
     tests("RuntimeTests", ["Runtime"]),
     tests("InterchangeTests", ["Interchange"]),
-    tests("SessionTests", ["Session"]),
+    tests("SessionTests", ["Session", "Notation"]),
   ],
   swiftLanguageModes: [.v5]
 )

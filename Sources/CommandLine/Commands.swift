@@ -104,20 +104,24 @@ struct Doc: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain an error code, or which solver answers each question of a script, why, and what the answer proves.",
-    discussion: "Examples: ptb explain E0203, ptb explain examples/digits.ptb")
+    abstract: "Explain an error code, or a script: its objectives as mathematics, which solver answers each question, why, what it proves and costs.",
+    discussion: "Examples: ptb explain E0203, ptb explain examples/digits.ptb risk, ptb explain --latex examples/digits.ptb")
   @Argument(help: "The code, as in `error[E0203]`, or a script.") var code: String
+  @Argument(help: "Only what this name of the script stands for.") var name: String?
+  @Flag(help: "Formulas in LaTeX, in Markdown.") var latex = false
   @OptionGroup var options: RunOptions
 
   func run() throws {
     let home = try findHome()
     if code.hasSuffix(".ptb") {
-      let program = Program(try readScript(code), options.session, home: home)
-      if program.hasErrors {
-        report(program.diagnostics, program.sources)
-        throw ExitCode(Status.failed)
+      let program = Program(try readScript(code), options.session, home: home, explains: true)
+      report(program.diagnostics, program.sources)
+      if program.hasErrors { throw ExitCode(Status.failed) }
+      if let name, !program.explainedNames.contains(name) {
+        writeError("error: `\(code)` declares no `\(name)`" + (nearest(name, in: program.explainedNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
+        throw ExitCode(Status.usage)
       }
-      return print(program.explanation)
+      return print(program.explanation(of: name, as: latex ? .latex : .unicode))
     }
     let name = code.uppercased()
     if let text = readText("\(home.errors)/\(name).md") { return print(text) }

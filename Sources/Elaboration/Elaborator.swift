@@ -44,6 +44,10 @@ final class Elaborator {
   var ledger = Ledger()
   /// Which solver answers each binder of the script, for `explain`.
   var answers: [Answer] = []
+  /// How often the solver of the binder at hand evaluates its body.
+  var tally = Tally()
+  /// Whether answers keep their operations.
+  var recordsGraphs = false
 
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false

@@ -5,9 +5,12 @@ import Syntax
 /// `WORD pattern DOMAIN { body } [by solver]`: the kind of domain decides what the question is.
 extension Elaborator {
   func binder(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
-    let value = try answer(b, scope, span)
-    noteAnswer(value, of: b, span)
-    return value
+    let start = builder.graph.operations.count
+    return try tallied {
+      let value = try answer(b, scope, span)
+      noteAnswer(value, of: b, from: start, span)
+      return value
+    }
   }
 
   private func answer(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
@@ -54,6 +57,7 @@ extension Elaborator {
       let local = Scope(parent: scope, kind: .block)
       try e.destructure(clause.pattern, arguments[0], local, clause.pattern.span)
       if let step { try e.destructure(step.pattern, .node(step.index), local, step.pattern.span) }
+      e.noteEvaluation()
       return try e.withKey(key ?? e.key.folding(b.word.text)) { try e.withFreshOccurrences { try e.evaluate(b.body, local) } }
     }
     return function

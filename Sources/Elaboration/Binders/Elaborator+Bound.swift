@@ -48,11 +48,11 @@ extension Elaborator {
   private func meta(_ fields: [Field], _ f: Function, _ like: Value, _ span: SourceSpan) throws -> [Field] {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
-    try within(trial) {
+    try uncounted { try within(trial) {
       _ = try pure("inside a body that is solved over") {
         try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) }
       }
-    }
+    } }
     guard trial.graph.containsRandom else { return Elaborator.meta(fields) }
     return [Field(name: "basis", value: .text(Text("assuming the body draws what it drew here")))]
   }

@@ -102,11 +102,11 @@ extension Elaborator {
     guard let leaves = like.vectorLeaves else { throw fail(.notAVector, "\(like.typeName) is no vector", at: span) }
     let problem = Builder(parent: builder)
     let parameters = leaves.map { problem.parameter($0.type) }
-    let body = try within(problem) {
+    let body = try uncounted { try within(problem) {
       try pure("inside a body that is solved over") {
         try scalarObjective(try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span), bodySpan)
       }
-    }
+    } }
     let code = Builder(parent: builder)
     let (point, value) = try within(code) {
       try pure("inside a body that is solved over") { () throws -> (Value, Node) in
@@ -145,11 +145,11 @@ extension Elaborator {
     let trial = Builder(parent: builder)
     let leaves = like.vectorLeaves ?? []
     let parameters = leaves.map { trial.parameter($0.type) }
-    let value = try within(trial) {
+    let value = try uncounted { try within(trial) {
       try pure("inside a body that is solved over") {
         valueOf(try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) })
       }
-    }
+    } }
     guard let result = value.tensor, case .node(let node) = result.source else { return true }
     return within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
   }

@@ -16,7 +16,8 @@ extension Elaborator {
     }
     // What is maximised: by how much the predicate is violated, or, for `exists`, satisfied.
     let margin = Function(native: "margin", ["x"]) { e, arguments, _ in
-      .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
+      e.noteEvaluation()
+      return .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
     let chosen = try chosenSolver(b, scope)
     let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)

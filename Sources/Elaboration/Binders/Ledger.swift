@@ -91,11 +91,11 @@ extension Elaborator {
   private func fingerprint(_ f: Function, _ set: Object, _ like: Value, _ goal: Goal, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> Int? {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
-    let value = try within(trial) {
+    let value = try uncounted { try within(trial) {
       try pure("inside a body that is solved over") {
         try withFreshOccurrences { try scalarObjective(try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span), bodySpan) }
       }
-    }
+    } }
     let captures = trial.captures
     var hasher = Hasher()
     hasher.combine(goal.isMinimum)

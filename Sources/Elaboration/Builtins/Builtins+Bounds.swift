@@ -25,7 +25,7 @@ extension Builtins {
       those of their values, so that the mean value theorem holds for it (kinks, as of `abs`, do no harm). x is a point of its shape.
       """
     ) { e, a, span in
-      let traced = try e.trace(e.valued(a[0]), try a.vector(1, e), span, because: "inside what is bounded")
+      let traced = try e.trace(e.valued(a[0]), try a.vector(1, e), span, because: "inside what is bounded", for: .bound)
       try e.transform(span) { () throws(TransformError) in try traced.graph.requireContinuity(in: traced.active) }
       return .unit
     }
@@ -54,7 +54,7 @@ extension Elaborator {
     set.like = like
     let leaves = like.vectorLeaves ?? []
     let box = try self.box(of: set, span)
-    let traced = try trace(valued(f), like, span, because: "inside what is bounded")
+    let traced = try trace(valued(f), like, span, because: "inside what is bounded", for: .bound)
     var inputs: [Enclosed] = []
     for (leaf, ends) in zip(leaves, zip(box.lower, box.upper)) {
       inputs.append(.between(lower: try end(ends.0, leaf, below: true, span), upper: try end(ends.1, leaf, below: false, span)))
