@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Elaboration
+import Interchange
 import Session
 
 #if canImport(Glibc)
@@ -11,6 +12,7 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Check a script, then run it.", discussion: "Example: ptb run --seed 7 examples/digits.ptb")
   @Argument(help: "The script; `-` reads standard input.") var file: String
   @OptionGroup var options: RunOptions
+  @Flag(help: "Diagnostics as one JSON object a line, on standard error.") var json = false
   @Option(help: "Print a stage instead of running: tokens, tree, typed, ir, ir:PASS after a pass, or plan.") var dump: String?
 
   func run() throws {
@@ -18,30 +20,52 @@ struct Run: ParsableCommand {
     let script = try readScript(file)
     if let dump { return try Dump(script, options, home).show(dump, name: nil) }
     let program = Program(script, options.session, home: home)
-    report(program.diagnostics, program.sources)
+    let tell = { (diagnostics: [Diagnostic]) in
+      if json { fflush(stdout); writeError(JSONRenderer(map: program.sources).render(diagnostics)) } else { report(diagnostics, program.sources) }
+    }
+    tell(program.diagnostics)
     if program.hasErrors { throw ExitCode(Status.failed) }
-    program.session.options.warn = { report([$0], program.sources) }
+    program.session.options.warn = { tell([$0]) }
     let problems = program.run()
-    report(problems, program.sources)
+    tell(problems)
     if problems.contains(where: { $0.code.isInterruption }) { throw ExitCode(Status.interrupted) }
     if problems.contains(where: { $0.severity == .error }) { throw ExitCode(Status.failed) }
   }
 }
 
 struct Check: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Check types and shapes without running anything.", discussion: "Example: ptb check --json examples/")
+  static let configuration = CommandConfiguration(
+    abstract: "Check types and shapes without running anything.", discussion: "Examples: ptb check --json examples/, ptb check --fix mine.ptb")
   @Argument(help: "Scripts and folders.") var paths: [String]
   @Flag(help: "One JSON object for each diagnostic.") var json = false
+  @Flag(help: "Apply the fix of each mistake that has exactly one, then check again.") var fix = false
 
   func run() throws {
     let home = try findHome()
     var failed = false
     for path in try scripts(in: paths) {
-      let program = Program(try readScript(path), SessionOptions(), home: home)
+      var program = Program(try readScript(path), SessionOptions(), home: home)
+      if fix { program = try mended(program, path, home) }
       if json { fputs(JSONRenderer(map: program.sources).render(program.diagnostics), stdout) } else { report(program.diagnostics, program.sources) }
       failed = failed || program.hasErrors
     }
     if failed { throw ExitCode(Status.failed) }
+  }
+
+  /// The program after its fixes, some of which show only once others are applied.
+  private func mended(_ program: Program, _ path: String, _ home: Home) throws -> Program {
+    var program = program
+    for _ in 0..<10 {
+      let (text, count) = program.sources.mended(program.tree.file, by: program.diagnostics)
+      if count == 0 { break }
+      do { try AtomicFile.write(Array(text.utf8), to: path) } catch {
+        writeError("error: `\(path)` cannot be written: \(error)\n")
+        throw ExitCode(Status.failed)
+      }
+      writeError("\(path): \(count) \(count == 1 ? "fix" : "fixes") applied\n")
+      program = Program(try readScript(path), SessionOptions(), home: home)
+    }
+    return program
   }
 }
 

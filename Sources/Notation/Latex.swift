@@ -79,6 +79,10 @@ enum Latex {
     guard let exponent else { return plain }
     return digits == "1" ? "10^{\(exponent)}" : "\(plain) \\cdot 10^{\(exponent)}"
   }
+  private static let signs: [Character: String] = [
+    "…": "\\dots", "∈": "\\in", "≤": "\\le", "≥": "\\ge", "≠": "\\neq", "∇": "\\nabla", "·": "\\cdot", "⊙": "\\odot", "√": "\\surd", "→": "\\to",
+    "⇒": "\\Rightarrow", "∀": "\\forall", "∃": "\\exists",
+  ]
   /// Text in which no character has a meaning of its own.
   static func escaped(_ text: String) -> String {
     var result = ""
@@ -89,6 +93,7 @@ enum Latex {
       case "^": result += "\\textasciicircum{}"
       case "~": result += "\\textasciitilde{}"
       case "\n": result += " "
+      case _ where signs[character] != nil: result += "$\(signs[character] ?? "")$"
       default: result += Greek.macros[character].map { "$\($0)$" } ?? String(character)
       }
     }

@@ -55,7 +55,7 @@ final class CostTests: XCTestCase {
     let graph = b.finish(b.emit(.matmul, [x, x], ["batch": .int(0), "transposeA": .bool(false), "transposeB": .bool(false)]) + [x + x])
     XCTAssertEqual(graph.cost.flops.description, "2 n n n + n n")
     XCTAssertEqual((Count(1e12) * Count(Dim(1 << 40))).description, "1.1e+24")
-    XCTAssertEqual(Count(2_500_000).description, "2.5 million")
+    XCTAssertEqual(Count(2_500_000.0).description, "2.5 million")
     XCTAssertEqual(Count(12_345.0).description, "12.3 thousand")
   }
 }

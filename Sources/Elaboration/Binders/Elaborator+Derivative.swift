@@ -46,6 +46,11 @@ extension Elaborator {
       try pure(reason) { valueOf(try apply(f, [x.replacingVector(parameters.map { TensorValue($0) })], span)) }
     } }
     guard let results = output.vectorLeaves else {
+      if use == .bound {
+        throw fail(
+          .objectiveNotScalar, "only Reals are bounded, and the body is \(output.typeName)", at: span,
+          notes: output.tensor?.dtype == .int ? ["`real(n)` makes a Real of an Int; that an Int such as `argmax(v)` stays the same is a predicate: `forall x in S { argmax(f(x)) == k }`"] : [])
+      }
       throw fail(
         .notDifferentiable, "only Reals have derivatives, and the result is \(output.typeName)", at: span,
         notes: output.tensor?.dtype == .int ? ["an Int does not change smoothly"] : [])

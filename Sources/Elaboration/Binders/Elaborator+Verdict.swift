@@ -58,7 +58,7 @@ extension Elaborator {
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
-    let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
+    let (point, value) = try solve(margin, over: set, like, by: solver, b, span)
     let found = try replayed(point, universal, set, b, span, at)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
@@ -84,6 +84,7 @@ extension Elaborator {
   ) throws -> Value {
     marginIsClosed = false
     let found = try certificate(margin, over: set, like, by: solver, b.body.span, span, decides: true)
+    watch([found.upper], span)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
     let isClosed = marginIsClosed

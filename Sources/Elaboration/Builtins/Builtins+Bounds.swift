@@ -60,6 +60,7 @@ extension Elaborator {
       inputs.append(.between(lower: try end(ends.0, leaf, below: true, span), upper: try end(ends.1, leaf, below: false, span)))
     }
     inputs += traced.arguments.dropFirst(traced.count).map { .exact($0) }
+    if let probe, builder === root { try probe.note(traced.graph, inputs, count: traced.count, self, span) }
     return Boxed(graph: traced.graph, inputs: inputs, count: traced.count, output: traced.output)
   }
 
@@ -105,7 +106,7 @@ extension Elaborator {
 
   func intervalBound(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Value {
     let boxed = try boxed(f, over: set, span)
-    let (_, results, undefined) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
+    let (_, results, undefined, _) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
     return bounds(
       boxed, lower: results.map { unless(undefined, $0.lower, -.infinity) }, upper: results.map { unless(undefined, $0.upper, .infinity) })
   }

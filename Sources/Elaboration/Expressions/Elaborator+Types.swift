@@ -124,8 +124,9 @@ extension Elaborator {
         return .guarded(wanted, [Field(name: "value", value: part)])
       }
       throw fail(
-        .wrongGuarantee, "\(what()) is \(name.text), and this is \(value.typeName)", at: span,
-        notes: [Elaborator.meaning(of: kind), Elaborator.meaning(of: wanted)])
+        .wrongGuarantee, "\(what()) is \(name.text), and this is \(value.typeName)", at: span, labels: becauseOf(value, span),
+        notes: [Elaborator.meaning(of: kind), Elaborator.meaning(of: wanted)],
+        fixes: wanted == .lower || wanted == .upper ? otherSolver(for: value, span, wanted: wanted) : [])
     case .tensor where wanted != .verdict && wanted != .solution:
       // What is exact is a bound and an estimate of itself.
       return wanted == .bounds

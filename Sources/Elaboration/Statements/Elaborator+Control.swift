@@ -26,7 +26,7 @@ extension Elaborator {
     let value = try evaluate(condition, scope)
     if case .guarded(let kind, _) = value {
       throw fail(
-        .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, notes: [Elaborator.meaning(of: kind)],
+        .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, labels: becauseOf(value, condition.span), notes: [Elaborator.meaning(of: kind)],
         fixes: [Diagnostic.Fix("`.value` drops the guarantee, explicitly")])
     }
     guard let t = value.tensor, t.dtype == .bool else {

@@ -19,8 +19,8 @@ extension Session {
 
 extension Program {
   /// What the script asks, as mathematics, and how each question is answered; only what a name stands for, if one is given.
-  public func explanation(of name: String? = nil, as style: NotationStyle = .unicode) -> String {
-    let explanation = Explanation(sources: sources, aliases: checker.aliases, answers: checker.answers, style: style)
+  public func explanation(of name: String? = nil, as style: NotationStyle = .unicode, costs: Bool = true) -> String {
+    let explanation = Explanation(sources: sources, aliases: checker.aliases, answers: checker.answers, style: style, tellsCosts: costs)
     let text = explanation.text(tree.statements, name: name)
     return text.isEmpty ? "this script asks nothing: it has no objective, no model and no binder" : text
   }

@@ -10,6 +10,8 @@ struct Explanation {
   let aliases: [TemplateDeclaration]
   let answers: [Answer]
   let style: NotationStyle
+  /// Whether what an answer costs is said too.
+  var tellsCosts = true
 
   private var translator: Translator { Translator(aliases: aliases) { [sources] in sources.text($0) } }
 
@@ -125,7 +127,7 @@ struct Explanation {
     }
     rows.append(("gives", answer.type))
     rows += answer.meaning.enumerated().map { ($0 == 0 ? "says" : "", $1) }
-    rows += ExplainedCost(answer).rows.enumerated().map { ($0 == 0 ? "costs" : "", $1) }
+    if tellsCosts { rows += ExplainedCost(answer).rows.enumerated().map { ($0 == 0 ? "costs" : "", $1) } }
     if style == .latex {
       return "Line \(line): `\(head)`\n" + rows.map { "\n- \($0.0.isEmpty ? "" : "\($0.0): ")\($0.1)" }.joined()
     }
@@ -136,9 +138,6 @@ struct Explanation {
 
 extension String {
   fileprivate func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}
-extension SourceSpan {
-  func contains(_ other: SourceSpan) -> Bool { file == other.file && start <= other.start && other.end <= end }
 }
 extension Expression {
   /// The statements of a block.
