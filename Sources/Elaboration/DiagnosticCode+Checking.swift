@@ -98,7 +98,6 @@ extension DiagnosticCode {
 
   // Answers that say nothing
   static let infiniteBound = DiagnosticCode("E0990", "a bound is infinite")
-  static let noMoment = DiagnosticCode("E0991", "a moment that does not exist")
 
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
@@ -116,6 +115,6 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .noMoment, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath,
   ]
 }

@@ -35,7 +35,6 @@ extension Elaborator {
       }
       return value
     }
-    try requireMoment(word, f, object, b, span)
     if let chosen, isExact(chosen), chosen.template.method(word) == nil {
       throw fail(
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
@@ -76,20 +75,6 @@ extension Elaborator {
       return .node(try e.realNode(t, b.body.span))
     }
     return try withKey(place) { try callMethod(method, of: solver, [.function(sampled), .object(object)] + extra, span) }
-  }
-
-  /// Refuses the mean or variance of an affine body where the distribution says that it has none: samples would give an interval
-  /// that means nothing.
-  private func requireMoment(_ word: String, _ f: Function, _ object: Object, _ b: Binder, _ span: SourceSpan) throws {
-    guard let property = ["mean": "has_mean", "var": "has_variance", "std": "has_variance"][word], object.template.property(property) != nil,
-      let t = try? member(object, Name(property, span), span).tensor
-    else { return }
-    let known = t.truth ?? { if case .node(let node) = t.source { knownTensor(node)?.allHold } else { nil } }()
-    guard known == false, let like = try like(of: object, span), try isAffine(f, like, span) else { return }
-    let what = word == "mean" ? "mean" : "variance"
-    throw fail(
-      .noMoment, "the \(what) of this body does not exist: \(object.template.name) has no \(what) here", at: b.word.span,
-      notes: ["averages of samples do not settle, however many there are", "`quantile(0.5) z ~ D { … }` is the median, and `quantile(p)` tells the spread"])
   }
 
   private func named(_ template: String, _ span: SourceSpan) throws -> Value {

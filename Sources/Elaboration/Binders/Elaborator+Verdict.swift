@@ -68,6 +68,11 @@ extension Elaborator {
     ] + parts)
   }
 
+  private func scalarTensor(_ value: Value, _ span: SourceSpan) throws -> TensorValue {
+    guard let t = value.tensor else { throw fail(.solverBroken, "a verdict needs a number here, and this is \(value.typeName)", at: span) }
+    return t
+  }
+
   private typealias AtPoint = (Value, (Scope) throws -> TensorValue) throws -> TensorValue
 
   /// Whether a witness counts: only if the predicate itself, evaluated at it, says so, and it lies in the set.
@@ -84,7 +89,6 @@ extension Elaborator {
   ) throws -> Value {
     marginIsClosed = false
     let found = try certificate(margin, over: set, like, by: solver, b.body.span, span, decides: true)
-    watch([found.upper], span)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
     let isClosed = marginIsClosed
@@ -95,6 +99,9 @@ extension Elaborator {
       replay = try replayed(point, universal, set, b, span, at)
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
     }
+    // A witness decides without the bound.
+    let zeroIfDecided = Node.select(try node(scalarTensor(replay, span)), node(constant(0)), try realNode(scalarTensor(found.upper, span), span))
+    watch([.node(zeroIfDecided)], span)
     parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? none : replay), Field(name: "refuted", value: universal ? replay : none),
