@@ -113,12 +113,13 @@ struct ShowIR: ParsableCommand {
 
 struct Doc: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the documentation of a name, or of the whole library as Markdown.", discussion: "Examples: ptb doc pgd, ptb doc > lang/library.md")
-  @Argument(help: "A name of the library.") var name: String?
+    abstract: "Print the documentation of a name, or of the whole library as Markdown.", discussion: "Examples: ptb doc pgd, ptb doc training, ptb doc > lang/library.md")
+  @Argument(help: "A name or a module of the library.") var name: String?
 
   func run() throws {
     let session = Session(SessionOptions(), home: try findHome())
     guard let name else { return print(session.context.libraryReference(), terminator: "") }
+    if let listing = session.context.listing(ofModule: name) { return print(listing) }
     for module in Library.moduleNames { _ = session.context.useLibrary(module) }
     if let text = session.context.describe(name) { return print(text) }
     writeError("error: `\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
