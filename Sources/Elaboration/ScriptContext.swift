@@ -79,7 +79,7 @@ public final class ScriptContext {
     slots.add(.result, shown)
     for observation in elaborator.observations ?? [] { slots.add(.observed(observation.values), observation.values) }
     pending = (slots, shown)
-    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes)
+    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes + (elaborator.probe?.nodes ?? []))
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
   }
   /// The script's scope and those it is nested in, all of which a statement may change.
@@ -107,7 +107,7 @@ public final class ScriptContext {
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
-    elaborator.ledger.pending = []
+    (elaborator.ledger.pending, elaborator.ledger.watched) = ([], [])
     comparisons = []
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
