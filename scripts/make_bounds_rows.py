@@ -5,12 +5,11 @@
 
 For each network N (acas_1_1, acas_3_3, acas_5_9, mnist_256x2) and its boxes: N_lo, N_hi, the boxes (literals read as f64), and for each kind of bound
 N_<kind>_lo, N_<kind>_hi: ibp, crown, sparse, crown_ibp, alpha (auto_LiRPA 0.7.1) and intersect (NumPy, nearest rounding); N_inner_lo, N_inner_hi
-are reached by samples. For mnist the values are margins: entry `label` less each other, ascending; N_label. mnist-net_256x4 is left
+are reached by samples. mnist-net_256x4 is left
 out: its weights are 1.5 MB of incompressible f32.
 """
 import json
 import pathlib
-import re
 import sys
 
 import numpy as np
@@ -20,11 +19,6 @@ from onnx_weights import layers
 
 KINDS = {"IBP": "ibp", "CROWN": "crown", "CROWN-sparse": "sparse", "CROWN-IBP": "crown_ibp", "alpha-CROWN": "alpha", "CROWN-intersect(numpy ref)": "intersect"}
 NETWORKS = {f"ACASXU_run2a_{n}_batch_2000.onnx": f"acas_{n}" for n in ("1_1", "3_3", "5_9")} | {"mnist-net_256x2.onnx": "mnist_256x2"}
-
-
-def label(path):
-    """The class y of a property that is violated where another output reaches Y_y."""
-    return int(re.search(r"\(>= Y_\d+ Y_(\d+)\)", open(path).read()).group(1))
 
 
 def main(folder, goldens):
@@ -37,8 +31,6 @@ def main(folder, goldens):
         properties = [base / "vnnlib" / c["vnnlib"] for c in mine]
         boxes = [box(p) for p in properties]
         rows[f"{name}_lo"], rows[f"{name}_hi"] = [b[0] for b in boxes], [b[1] for b in boxes]
-        if name.startswith("mnist"):
-            rows[f"{name}_label"] = [label(p) for p in properties]
         for kind, key in KINDS.items():
             for end in ("lo", "hi"):
                 rows[f"{name}_{key}_{end}"] = [c["bounds"][kind][end] for c in mine]
