@@ -26,6 +26,7 @@ let package = Package(
     stage("Diagnostics"),
     stage("Syntax", ["Diagnostics"]),
     stage("Format", ["Syntax", "Diagnostics"]),
+    stage("Notation", ["Syntax", "Diagnostics"]),
     stage("Tensors", ["CKernels", "COpenBLAS"]),
     stage("IR", ["Diagnostics", "Tensors"]),
     stage("Ops", ["IR", "Tensors", "CKernels"]),
@@ -34,10 +35,10 @@ let package = Package(
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
-    stage("Session", ["Elaboration", "Runtime", "Interchange"]),
+    stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange"]),
     stage(
       "CommandLine",
-      ["Session", "Format", "Interchange", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["Session", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
     tests("FormatTests", ["Format"]),
@@ -47,7 +48,7 @@ let package = Package(
     tests("TransformsTests", ["Transforms", "Runtime"]),
     tests("RuntimeTests", ["Runtime"]),
     tests("InterchangeTests", ["Interchange"]),
-    tests("SessionTests", ["Session"]),
+    tests("SessionTests", ["Session", "Notation"]),
   ],
   swiftLanguageModes: [.v5]
 )
