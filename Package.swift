@@ -32,8 +32,9 @@ let package = Package(
     stage("Passes", ["Ops"]),
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
+    stage("Pictures"),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
-    stage("Session", ["Elaboration", "Runtime", "Interchange"]),
+    stage("Session", ["Elaboration", "Runtime", "Interchange", "Pictures"]),
     stage("CommandLine", ["Session", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
@@ -43,6 +44,7 @@ let package = Package(
     tests("TransformsTests", ["Transforms", "Runtime"]),
     tests("RuntimeTests", ["Runtime"]),
     tests("InterchangeTests", ["Interchange"]),
+    tests("PicturesTests", ["Pictures"]),
     tests("SessionTests", ["Session"]),
   ],
   swiftLanguageModes: [.v5]
