@@ -107,7 +107,8 @@ func scripts(in paths: [String]) throws -> [String] {
       let inner = names.sorted().filter { !$0.hasPrefix(".") }.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
       for name in inner {
         var information = stat()
-        guard stat(name, &information) == 0 else { continue }
+        // A link to a folder may lead back to one above it.
+        guard lstat(name, &information) == 0 else { continue }
         if information.st_mode & S_IFMT == S_IFDIR || name.hasSuffix(".ptb") { found += try scripts(in: [name]) }
       }
     } else {

@@ -56,11 +56,12 @@ struct Ptb: ParsableCommand {
         ptb run examples/digits.ptb        check a script, then run it
         ptb check examples/                types and shapes only
         ptb test examples/                 run tests and claims
+        ptb fmt examples/                  lay scripts out in the one style
         ptb explain E0203                  what an error means
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
       """,
-    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
     defaultSubcommand: Repl.self)
 }
 

@@ -144,7 +144,7 @@ struct GnuplotPanel {
     let even = Grid.isEven(grid.x) && !panel.x.isLogarithmic && Grid.isEven(grid.y) && !panel.y.isLogarithmic
     let (xs, ys) = (panel.x.edges(grid.x), panel.y.edges(grid.y))
     var columns = [[Double]](repeating: [], count: (even ? 2 : 6) + content(0).count)
-    let (repeatX, repeatY) = even ? (max(1, min(24, 160 / grid.x.count)), max(1, min(24, 160 / grid.y.count))) : (1, 1)
+    let (repeatX, repeatY) = even ? (max(1, min(24, width / 4 / grid.x.count)), max(1, min(24, width / 4 / grid.y.count))) : (1, 1)
     for i in grid.x.indices {
       for a in 0..<repeatX {
         for j in grid.y.indices {
