@@ -2,7 +2,8 @@ extension Panel {
   /// Which colour and dash each mark has: one after the other; a band without a label has those of the line that lies in it. Grids have
   /// colours of their own.
   var series: [Int] {
-    var next = 0
+    // The first colour is hard to see on the dark end of a colour scale.
+    var next = marks.contains { $0.heat != nil } ? 1 : 0
     var result = marks.map { mark -> Int in
       switch mark.form {
       case .heat, .regions, .contour, .surface: return 0

@@ -108,20 +108,15 @@ extension Elaborator {
     guard !positional.isEmpty else { throw fail(.missingArgument, "`plot` needs something to draw: `plot(y)`, `plot(x, y)`, `plot(line(x, y))`", at: span) }
     var panels = positional.flatMap { Elaborator.panels($0.value) ?? [] }
     var title: Value?
-    if panels.isEmpty, positional.count == 1, let images = try self.images(positional[0]) {
-      panels = images
-      title = given("title")?.value
-    } else if panels.isEmpty {
-      panels = [try panel(a, span, extra: ["to", "columns"])]
+    if panels.isEmpty {
+      let images = positional.count == 1 ? try self.images(positional[0]) : nil
+      panels = try images ?? [panel(a, span, extra: ["to", "columns"])]
+      if images != nil { title = try ofAllPanels(a) }
     } else {
       if let other = positional.first(where: { Elaborator.panels($0.value) == nil }) {
         throw fail(.notPlotted, "beside panels stand panels, and this is \(other.value.typeName)", at: other.span, fixes: [.init("put it into a `panel(…)`")])
       }
-      for option in a.list {
-        guard let label = option.label, !["to", "columns", "title"].contains(label.text) else { continue }
-        throw fail(.unknownArgument, "`\(label.text)` is an option of each panel", at: label.span, notes: ["of a picture of panels there are: to, columns, title"])
-      }
-      title = try given("title").map { try self.option("title", $0.value, $0.span) }
+      title = try ofAllPanels(a)
     }
     if columns == 0 { columns = panels.count <= 3 ? panels.count : panels.count == 4 ? 2 : panels.count <= 9 ? 3 : 5 }
     let picture = Value.record(
@@ -133,6 +128,16 @@ extension Elaborator {
     ]
     _ = try emit(.plot, layout.operands.map { node($0) }, attributes, at: span)
     return .unit
+  }
+
+  /// The title of a picture of panels, which has no other options besides where it goes.
+  private func ofAllPanels(_ a: Arguments) throws -> Value? {
+    for option in a.list {
+      guard let label = option.label, !["to", "columns", "title"].contains(label.text) else { continue }
+      throw fail(.unknownArgument, "`\(label.text)` is an option of each panel", at: label.span, notes: ["of a picture of panels there are: to, columns, title"])
+    }
+    guard let title = a.list.first(where: { $0.label?.text == "title" && !$0.value.isUnit }) else { return nil }
+    return try option("title", title.value, title.span)
   }
 
   /// The panels that a value is: one, or a tuple of them.

@@ -26,7 +26,7 @@ struct GnuplotPanel {
     if panel.x.isLogarithmic { lines.append("set logscale x") }
     if panel.y.isLogarithmic { lines.append("set logscale y") }
     if z {
-      lines += ["set border 31", "set view 55,325", "set ticslevel 0", "set pm3d depthorder border linecolor rgb '#404040' linewidth 0.2"]
+      lines += ["set border 31", "set view 40,330", "set ticslevel 0", "set pm3d depthorder border linecolor rgb '#404040' linewidth 0.2"]
       lines.append("set pm3d lighting primary 0.35 specular 0.15")
       axis("z", panel.z, ticks: 5)
     } else {
@@ -144,7 +144,7 @@ struct GnuplotPanel {
     let even = Grid.isEven(grid.x) && !panel.x.isLogarithmic && Grid.isEven(grid.y) && !panel.y.isLogarithmic
     let (xs, ys) = (panel.x.edges(grid.x), panel.y.edges(grid.y))
     var columns = [[Double]](repeating: [], count: (even ? 2 : 6) + content(0).count)
-    let (repeatX, repeatY) = even ? (max(1, min(24, width / 4 / grid.x.count)), max(1, min(24, width / 4 / grid.y.count))) : (1, 1)
+    let (repeatX, repeatY) = even ? (max(1, min(24, width / 7 / grid.x.count)), max(1, min(24, width / 7 / grid.y.count))) : (1, 1)
     for i in grid.x.indices {
       for a in 0..<repeatX {
         for j in grid.y.indices {
