@@ -26,6 +26,7 @@ let package = Package(
     stage("Diagnostics"),
     stage("Syntax", ["Diagnostics"]),
     stage("Format", ["Syntax", "Diagnostics"]),
+    stage("Notation", ["Syntax", "Diagnostics"]),
     stage("Tensors", ["CKernels", "COpenBLAS"]),
     stage("IR", ["Diagnostics", "Tensors"]),
     stage("Ops", ["IR", "Tensors", "CKernels"]),
@@ -35,10 +36,10 @@ let package = Package(
     stage("Interchange", ["Tensors", "CZlib"]),
     stage("Pictures"),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
-    stage("Session", ["Elaboration", "Runtime", "Interchange", "Pictures"]),
+    stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange", "Pictures"]),
     stage(
       "CommandLine",
-      ["Session", "Format", "Interchange", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["Session", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
     tests("FormatTests", ["Format"]),
@@ -49,7 +50,7 @@ let package = Package(
     tests("RuntimeTests", ["Runtime"]),
     tests("InterchangeTests", ["Interchange"]),
     tests("PicturesTests", ["Pictures"]),
-    tests("SessionTests", ["Session"]),
+    tests("SessionTests", ["Session", "Notation"]),
   ],
   swiftLanguageModes: [.v5]
 )

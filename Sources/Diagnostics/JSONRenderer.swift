@@ -1,4 +1,5 @@
-/// Writes diagnostics for programs: one JSON object a line, with byte offsets and with lines and columns from 1.
+/// Writes diagnostics for programs: one JSON object a line. A place has its byte `offset` in the file, and, from 1, its `line` and its
+/// `column` in characters, `utf16` code units and `bytes`.
 public struct JSONRenderer {
   public let map: SourceMap
   public init(map: SourceMap) { self.map = map }
@@ -30,8 +31,13 @@ public struct JSONRenderer {
   }
 
   private func place(_ offset: Int32, in file: FileID) -> String {
+    let offset = min(offset, Int32(map[file].text.count))
     let (line, column) = map.lineAndColumn(of: offset, in: file)
-    return object([("offset", "\(offset)"), ("line", "\(line)"), ("column", "\(column)")])
+    let before = map.text(SourceSpan(file: file, start: Int(map[file].lineStarts[line - 1]), end: Int(offset)))
+    return object([
+      ("offset", "\(offset)"), ("line", "\(line)"), ("column", "\(column)"), ("utf16", "\(before.utf16.count + 1)"),
+      ("bytes", "\(Int(offset) - Int(map[file].lineStarts[line - 1]) + 1)"),
+    ])
   }
 
   private func object(_ fields: [(String, String)]) -> String {

@@ -96,6 +96,9 @@ extension DiagnosticCode {
   static let statedBound = DiagnosticCode("E0707", "a bound that nothing proves")
   static let contradiction = DiagnosticCode("E0708", "two bounds contradict each other")
 
+  // Answers that say nothing
+  static let infiniteBound = DiagnosticCode("E0990", "a bound is infinite")
+
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
@@ -117,7 +120,7 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath,
     .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

@@ -78,7 +78,7 @@ public final class ScriptContext {
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
     pending = (slots, shown)
-    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes)
+    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes + (elaborator.probe?.nodes ?? []))
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
   }
   /// The script's scope and those it is nested in, all of which a statement may change.
@@ -104,7 +104,7 @@ public final class ScriptContext {
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
-    elaborator.ledger.pending = []
+    (elaborator.ledger.pending, elaborator.ledger.watched) = ([], [])
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit

@@ -27,10 +27,11 @@ public final class Program {
   /// What parsing and checking found.
   public private(set) var diagnostics: [Diagnostic]
   public var sources: SourceMap { session.library.sources }
-  private let checker: ScriptContext
+  let checker: ScriptContext
 
-  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself.
-  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true) {
+  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself. `explains`: whether the
+  /// operations that answer each binder are kept.
+  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true, explains: Bool = false) {
     var options = options
     options.folder = script.folder
     // Precision and seed hold for the whole program, so they are read before anything else.
@@ -50,6 +51,7 @@ public final class Program {
     checker = ScriptContext(
       library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
       files: SystemFiles(folder: options.folder, data: home.data))
+    if explains { checker.recordGraphs() }
     diagnostics = tree.diagnostics + session.library.diagnostics
     if diagnostics.isEmpty { check(tests: checksTests) }
   }
@@ -87,21 +89,6 @@ public final class Program {
   }
 
   public func run() -> [Diagnostic] { session.run(tree) }
-
-  /// Each question of the script with the solver that answers it, why, and what the answer says.
-  public var explanation: String {
-    let answers = checker.answers
-    if answers.isEmpty { return "no binder of this script needs a solver" }
-    return answers.map { answer in
-      let line = sources.line(of: answer.place.start, in: answer.place.file) + 1
-      let text = sources.text(answer.place).split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-      return """
-        line \(line): \(text)
-          by \(answer.solver) (\(answer.reason ?? "as the script says"))
-          gives \(answer.type)\(answer.meaning.map { ": \($0)" } ?? "")
-        """
-    }.joined(separator: "\n")
-  }
 }
 
 extension DiagnosticCode {

@@ -75,6 +75,7 @@ public final class Session {
         let results = try execute(compiled)
         let contradictions = context.commit(results)
         if !contradictions.isEmpty { return contradictions }
+        for place in context.infiniteBounds { options.warn(whyInfinite(statement, place, context, key)) }
         if results.contains(where: \.holdsNaN) { options.warn(whereNaNAppears(compiled, statement.span)) }
         return []
       } catch {
@@ -97,6 +98,15 @@ public final class Session {
       return diagnostic
     }
     return Diagnostic(.notANumber, "a NaN reaches the result of this statement", at: span, severity: .warning)
+  }
+
+  /// Bounds the statement's bodies once more, operation by operation, to find the one that has no finite bound.
+  private func whyInfinite(_ statement: Statement, _ place: SourceSpan, _ context: ScriptContext, _ key: String) -> Diagnostic {
+    let outer = options
+    defer { options = outer }
+    options.output = { _ in }
+    options.progress = nil
+    return context.probe(statement, at: place, key: key) { try? execute($0, silently: true) }
   }
 
   /// Compiles and runs a statement's graph; silently: without writing files.

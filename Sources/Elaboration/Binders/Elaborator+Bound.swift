@@ -48,11 +48,11 @@ extension Elaborator {
   private func meta(_ fields: [Field], _ f: Function, _ like: Value, _ span: SourceSpan) throws -> [Field] {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
-    try within(trial) {
+    try uncounted { try within(trial) {
       _ = try pure("inside a body that is solved over") {
         try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) }
       }
-    }
+    } }
     guard trial.graph.containsRandom else { return Elaborator.meta(fields) }
     return [Field(name: "basis", value: .text(Text("assuming the body draws what it drew here")))]
   }
@@ -76,6 +76,7 @@ extension Elaborator {
     _ f: Function, over set: Object, _ like: Value, by solver: Object, _ goal: Goal, _ b: Binder, _ span: SourceSpan
   ) throws -> Value {
     let found = try certificate(f, over: set, like, by: solver, b.body.span, span)
+    watch([found.upper], span)
     func field(_ name: String, _ value: Value) -> Field { Field(name: name, value: value) }
     let bound: Value
     if let lower = found.lower {
@@ -111,6 +112,7 @@ extension Elaborator {
         throw fail(.solverBroken, "`range` of `\(solver.template.name)` gives Bounds, and this is \(answer.typeName)", at: span)
       }
       try requireAssumption(of: solver, fields, span)
+      watch([lo, hi], span)
       return .guarded(.bounds, [
         Field(name: "lo", value: lo.mapLeaves { TensorValue(self.withoutNaN(self.node($0), -.infinity)) }),
         Field(name: "hi", value: hi.mapLeaves { TensorValue(self.withoutNaN(self.node($0), .infinity)) }),
@@ -119,6 +121,7 @@ extension Elaborator {
     guard solver.template.method("bound") != nil else { throw cannotSolve(solver, "a range over a set", needs: "bound", b, span) }
     let top = try certificate(f, over: set, like, by: solver, b.body.span, span)
     let bottom = try certificate(negated(f), over: set, like, by: solver, b.body.span, span)
+    watch([top.upper, bottom.upper], span)
     return .guarded(.bounds, [
       Field(name: "lo", value: try unary(.minus, bottom.upper, span, span)), Field(name: "hi", value: top.upper),
     ] + top.meta)

@@ -20,6 +20,7 @@ extension Elaborator {
         .solverCannot, "a finite domain is summed up exactly, so no solver is needed", at: solver.span,
         notes: ["`by` belongs to the nearest binder that is closed before it: put braces or parentheses round the inner one"])
     }
+    noteChoice(b, nil, why: "the domain is finite, and its elements are computed \(domain.count == nil ? "one after another" : "all at once")", span)
     if b.clauses.count == 1, domain.count == nil { return try accumulated(b, domain, scope, span) }
     var shape: Shape = []
     var mask: Value?

@@ -10,7 +10,9 @@ extension Elaborator {
       let value = try function.function?.takesRanges == true ? ends(argument.value, scope) : nil
       list.append(.init(label: argument.label, value: try value ?? evaluate(argument.value, scope), span: argument.value.span))
     }
-    return try apply(function, Arguments(list), span)
+    return try tracingShapes(arguments.map(\.value), scope, span) {
+      try tracingOptions(of: Expression(.call(callee, arguments), span), span, scope) { try apply(function, Arguments(list), span) }
+    }
   }
 
   /// The ends of a range, as a pair.
@@ -126,7 +128,7 @@ extension Elaborator {
     for (i, argument) in arguments.list.enumerated() {
       if let label = argument.label {
         guard let at = parameters.firstIndex(where: { $0.boundName == label.text }) else {
-          let near = nearest(label.text, in: parameters.compactMap(\.boundName))
+          let near = meant(label.text, parameters.compactMap(\.boundName))
           throw fail(
             .unknownArgument, "`\(name)` has no parameter `\(label.text)`", at: label.span,
             labels: declared == .none ? [] : [.init(declared, "declared here")],
@@ -167,6 +169,17 @@ extension Elaborator {
     }
     try dimensions.settle(self, inner, span)
   }
+  /// The parameter that a label stands for, by its letters or by its name in other libraries.
+  private func meant(_ label: String, _ parameters: [String]) -> String? {
+    let elsewhere = [
+      "learning_rate": "lr", "step_size": "step", "lr": "step", "epsilon": "eps", "eps": "r", "radius": "r", "max_iter": "steps", "maxiter": "steps",
+      "n_iter": "steps", "num_steps": "steps", "n_steps": "steps", "iterations": "steps", "iters": "steps", "epochs": "steps", "steps": "trials",
+      "n_samples": "samples", "num_samples": "samples", "n": "samples", "restart": "restarts", "n_restarts": "restarts", "betas": "beta1",
+      "momentum": "beta", "weight_decay": "decay", "loc": "mu", "mean": "mu", "scale": "sigma", "std": "sigma", "sd": "sigma", "tolerance": "tol",
+      "time_limit": "timeout", "axis": "axes", "dim": "axis",
+    ]
+    return nearest(label, in: parameters) ?? elsewhere[label].flatMap { parameters.contains($0) ? $0 : nil }
+  }
   private func parameterList(_ parameters: [Parameter], _ name: String) -> String {
     let names = parameters.map { ($0.boundName ?? "_") + ($0.defaultValue == nil ? "" : " (optional)") }
     return "its parameters are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
@@ -182,7 +195,7 @@ extension Elaborator {
     for argument in arguments.list {
       if let label = argument.label {
         guard let at = parameters.firstIndex(where: { $0.name == label.text }) else {
-          let near = nearest(label.text, in: parameters.map(\.name))
+          let near = meant(label.text, parameters.map(\.name))
           throw fail(
             .unknownArgument, "`\(function.name)` has no parameter `\(label.text)`", at: label.span,
             notes: ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"],
@@ -252,10 +265,10 @@ extension Elaborator {
         diagnostic.span = call
         diagnostic.label = ""
         diagnostic.fixes = diagnostic.fixes.map { .init($0.title) }
-      } else if diagnostic.span != call, diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
+      } else if !call.contains(diagnostic.span), diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
         diagnostic.labels.append(.init(call, "called here"))
       }
-      throw Failure(diagnostic: diagnostic)
+      throw Failure(diagnostic: diagnostic, options: failure.options)
     }
   }
 }

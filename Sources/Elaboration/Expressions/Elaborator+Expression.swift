@@ -30,7 +30,7 @@ extension Elaborator {
     case .binary(let op, let a, let b, _):
       let left = try evaluate(a, scope)
       let right = try evaluate(b, scope)
-      return try at(e.span) { try binary(op, left, right, a.span, b.span, e.span) }
+      return try tracingShapes([a, b], scope, e.span) { try at(e.span) { try binary(op, left, right, a.span, b.span, e.span) } }
     case .range: throw fail(
       .rangeNotAValue, "a range is not a value here", at: e.span,
       notes: ["ranges stand after `in` (`for i in 0..n`) and in an index (`x[1..3]`); `arange(n)` is an Int tensor"])

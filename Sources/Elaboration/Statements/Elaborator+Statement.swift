@@ -21,6 +21,7 @@ extension Elaborator {
         var value = try evaluate(e, scope)
         if let type { value = try conform(value, to: type, scope, DimensionScope(), e.span) { "`\(name.text)`" } }
         try checkName(name, scope)
+        noteOrigin(name.text, e.span)
         scope.define(name.text, value.mapLeaves(rigid), mutable: true, span: name.span)
       case .assign(let target, let op, let e): try assign(target, op, e, scope, statement.span)
       case .for(let pattern, let domain, let body): try forLoop(pattern, domain, body, scope, statement.span)
@@ -58,6 +59,7 @@ extension Elaborator {
       throw fail(.noValue, "this has no value to bind", at: e.span, notes: ["a block's value is that of its last expression"])
     }
     if let type { value = try conform(value, to: type, scope, DimensionScope(), e.span) { pattern.described } }
+    if case .name(let name) = pattern.kind { noteOrigin(name, e.span) }
     try destructure(pattern, named(value.mapLeaves(rigid), pattern), scope, e.span)
   }
 
