@@ -108,7 +108,8 @@ struct GnuplotPanel {
 
   private mutating func palette(_ scale: ColourScale) {
     let stops = scale.stops.enumerated().map { "\($0.offset) '\($0.element.hex)'" }
-    lines.append("set palette defined (\(stops.joined(separator: ", ")))")
+    // The bar beside a small panel is drawn in as many pieces.
+    lines.append("set palette maxcolors \(width < 500 ? 48 : 0) defined (\(stops.joined(separator: ", ")))")
     lines.append("set cbrange [\(GnuplotText.number(scale.limits.lowerBound)):\(GnuplotText.number(scale.limits.upperBound))]")
     let ticks = scale.ticks.map { "\(GnuplotText.tick($0.label)) \(GnuplotText.number($0.value))" }
     lines.append("set cbtics (\(ticks.joined(separator: ", ")))")
