@@ -10,7 +10,7 @@ import Tensors
 /// Options of every command that runs scripts.
 struct RunOptions: ParsableArguments {
   @Option(help: "The seed of all draws, in place of the script's.") var seed: UInt64?
-  @Option(help: "Threads that large work is split among; results are the same for any number.") var threads: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @Option(name: .customLong("threads"), help: "Threads that large work is split among; results are the same for any number. (default: one for each processor)") var threadsGiven: Int?
   @Option(help: "f32 or f64, in place of the script's.") var precision: String?
   @Option(name: .customLong("max-memory"), help: "Megabytes that one statement may use.") var maxMemory: Int?
   @Flag(name: .customLong("trace-nan"), help: "Stop at the first operation that makes a NaN, and name it.") var traceNaN = false
@@ -19,9 +19,12 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     if let precision, precision != "f32", precision != "f64" { throw ValidationError("The precision is f32 or f64, not \(precision).") }
-    if threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
+    if let threads = threadsGiven, threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
     if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory is a positive number of megabytes.") }
   }
+
+  static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  var threads: Int { threadsGiven ?? Self.processors }
 
   var session: SessionOptions {
     var options = SessionOptions()
@@ -81,6 +84,8 @@ func readScript(_ path: String) throws -> Script {
 
 /// Whether diagnostics may be coloured.
 var errorsUseColor: Bool { isatty(2) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
+
+var outputUsesColor: Bool { isatty(1) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
 
 func report(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
   if diagnostics.isEmpty { return }

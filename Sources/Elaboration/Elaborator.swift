@@ -55,6 +55,9 @@ final class Elaborator {
   /// Whether answers keep their operations.
   var recordsGraphs = false
 
+  /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
+  var observations: [Observation]?
+
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 
@@ -87,6 +90,7 @@ final class Elaborator {
     builder = root
     inputs = []
     inputNodes = [:]
+    if observations != nil { observations = [] }
   }
 
   func freshSymbol(_ name: String) -> Dim {
