@@ -3,11 +3,9 @@ import Ops
 
 /// Natives: the functions that need the IR. All else of the library is in `stdlib/`.
 enum Builtins {
-<<<<<<< HEAD
-  static let all: [(Scope) -> Void] = [elementwise, reductions, shapes, vectors, derivatives, random, linearAlgebra, contractions, effects, guarantees, bounds, linearBounds, splits]
-=======
-  static let all: [(Scope) -> Void] = [elementwise, reductions, shapes, vectors, derivatives, random, linearAlgebra, contractions, effects, pictures, guarantees, bounds, linearBounds]
->>>>>>> main
+  static let all: [(Scope) -> Void] = [
+    elementwise, reductions, shapes, vectors, derivatives, random, linearAlgebra, contractions, effects, pictures, guarantees, bounds, linearBounds, splits,
+  ]
 }
 
 extension Scope {
