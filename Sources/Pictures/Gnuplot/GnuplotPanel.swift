@@ -22,7 +22,7 @@ struct GnuplotPanel {
     axis("x", panel.x, ticks: max(2, width / 90))
     axis("y", panel.y, ticks: max(2, height / 55))
     lines.append(panel.isEqual ? "set size ratio -1" : "set size noratio")
-    lines.append("unset label; unset colorbox; unset logscale; unset arrow")
+    lines.append("unset label; unset colorbox; unset logscale; set key outside \(z ? "top" : "bottom") center horizontal")
     if panel.x.isLogarithmic { lines.append("set logscale x") }
     if panel.y.isLogarithmic { lines.append("set logscale y") }
     if z {
