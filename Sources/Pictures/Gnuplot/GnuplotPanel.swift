@@ -37,6 +37,8 @@ struct GnuplotPanel {
       add(mark)
     }
     if panel.isBare { lines.append("unset colorbox; unset xtics; unset ytics; unset border") }
+    // Axes without anything between them: a contour of equal values has no line.
+    if areas.isEmpty, strokes.isEmpty { areas = ["NaN"] }
     lines.append((z ? "splot " : "plot ") + (areas + strokes).joined(separator: ", \\\n  "))
   }
 
