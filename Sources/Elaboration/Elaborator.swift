@@ -70,6 +70,8 @@ final class Elaborator {
     var call: SourceSpan
     /// Where the function's names are looked up: two closures made by one lambda differ in it.
     var scope: Scope?
+    var parameters: [String?] = []
+    var arguments = Arguments()
     /// How often each name has drawn or called in this frame.
     var occurrences: [String: Int] = [:]
   }
