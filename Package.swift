@@ -34,8 +34,9 @@ let package = Package(
     stage("Passes", ["Ops"]),
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
+    stage("Pictures"),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
-    stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange"]),
+    stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange", "Pictures"]),
     stage(
       "CommandLine",
       ["Session", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -48,6 +49,7 @@ let package = Package(
     tests("TransformsTests", ["Transforms", "Runtime"]),
     tests("RuntimeTests", ["Runtime"]),
     tests("InterchangeTests", ["Interchange"]),
+    tests("PicturesTests", ["Pictures"]),
     tests("SessionTests", ["Session", "Notation"]),
   ],
   swiftLanguageModes: [.v5]

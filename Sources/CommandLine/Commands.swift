@@ -69,35 +69,6 @@ struct Check: ParsableCommand {
   }
 }
 
-struct Test: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Run tests, claims and the examples in documentation.", discussion: "Example: ptb test --filter Hessian examples/\nThe last line is `N passed, N failed`.")
-  @Argument(help: "Scripts and folders.") var paths: [String]
-  @Option(help: "Only tests whose title holds this.") var filter: String?
-  @OptionGroup var options: RunOptions
-
-  func run() throws {
-    let home = try findHome()
-    var total = (passed: 0, failed: 0)
-    for path in try scripts(in: paths) {
-      let script = try readScript(path)
-      let runner = home.isLibrary(path)
-        ? TestRunner(library: script, options.session, home: home)
-        : TestRunner(Program(script, options.session, home: home, checksTests: false))
-      print(path)
-      let counts = runner.run(filter: filter) { outcome in
-        let milliseconds = Int(outcome.seconds * 1000)
-        print("  \(outcome.passed ? "ok  " : "FAIL") \(outcome.title) (\(milliseconds) ms)")
-        report(outcome.problems, runner.sources)
-      }
-      total = (total.passed + counts.passed, total.failed + counts.failed)
-      if Interruption.flag.pointee != 0 { throw ExitCode(Status.interrupted) }
-    }
-    print("\(total.passed) passed, \(total.failed) failed")
-    if total.failed > 0 { throw ExitCode(Status.testsFailed) }
-  }
-}
-
 struct ShowIR: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ir", abstract: "Print the IR of a script's statements.", discussion: "Example: ptb ir --pass cse examples/digits.ptb risk")

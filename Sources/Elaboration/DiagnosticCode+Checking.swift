@@ -104,6 +104,11 @@ extension DiagnosticCode {
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
   static let badPath = DiagnosticCode("E0803", "a path must be a known text")
 
+  // Pictures
+  static let notPlotted = DiagnosticCode("E0975", "this cannot be plotted")
+  static let marksDoNotFit = DiagnosticCode("E0976", "the parts of a mark do not fit together")
+  static let pictureFormat = DiagnosticCode("E0977", "there is no such format of pictures")
+
   public static let checking: [DiagnosticCode] = [
     .shapesDoNotFit, .dimensionMismatch, .wrongRank, .matrixProductOfScalar, .badDimension, .sizeNotKnown, .lengthsDiffer,
     .shapeOfSetUnknown, .tooManyIndices, .indexOutOfRange, .badIndex, .badAxis, .unknownName, .unknownField, .unknownType,
@@ -116,5 +121,6 @@ extension DiagnosticCode {
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
     .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath,
+    .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

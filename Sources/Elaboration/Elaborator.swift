@@ -55,6 +55,9 @@ final class Elaborator {
   /// Whether answers keep their operations.
   var recordsGraphs = false
 
+  /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
+  var observations: [Observation]?
+
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
 
@@ -67,6 +70,8 @@ final class Elaborator {
     var call: SourceSpan
     /// Where the function's names are looked up: two closures made by one lambda differ in it.
     var scope: Scope?
+    var parameters: [String?] = []
+    var arguments = Arguments()
     /// How often each name has drawn or called in this frame.
     var occurrences: [String: Int] = [:]
   }
@@ -85,6 +90,7 @@ final class Elaborator {
     builder = root
     inputs = []
     inputNodes = [:]
+    if observations != nil { observations = [] }
   }
 
   func freshSymbol(_ name: String) -> Dim {

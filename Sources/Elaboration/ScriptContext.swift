@@ -77,6 +77,7 @@ public final class ScriptContext {
     var shown = Value.unit
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
+    for observation in elaborator.observations ?? [] { slots.add(.observed(observation.values), observation.values) }
     pending = (slots, shown)
     let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes + (elaborator.probe?.nodes ?? []))
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
@@ -97,7 +98,9 @@ public final class ScriptContext {
   public func commit(_ results: [Tensor]) -> [Diagnostic] {
     guard let (slots, value) = pending else { return [] }
     pending = nil
-    lastValue = slots.replace(results, value)
+    let (own, observed) = slots.replace(results, value)
+    lastValue = own
+    comparisons = zip(elaborator.observations ?? [], observed).map { $0.comparison($1) }
     for scope in changedScopes { _ = scope.takeChanges() }
     return elaborator.ledger.settle(results.dropFirst(slots.nodes.count), real: elaborator.real)
   }
@@ -105,9 +108,18 @@ public final class ScriptContext {
   public func rollback() {
     pending = nil
     (elaborator.ledger.pending, elaborator.ledger.watched) = ([], [])
+    comparisons = []
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
+
+  /// Whether assertions tell what they compared instead of ending the program where they do not hold. Holds for all contexts of a session.
+  public var observesAssertions: Bool {
+    get { elaborator.observations != nil }
+    set { elaborator.observations = newValue ? [] : nil }
+  }
+  /// What the assertions of the last statement compared, if they are observed.
+  public private(set) var comparisons: [Comparison] = []
   private var saved: [(scope: Scope, snapshot: Scope.Snapshot)] = []
 
   // MARK: Names

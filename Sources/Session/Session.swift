@@ -21,6 +21,7 @@ public struct SessionOptions {
   public var progress: ((_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) -> Void)?
   /// Set to anything but 0 to stop the evaluation in work.
   public var cancellation: UnsafePointer<Int32>?
+  public var pictures = PictureOptions()
   /// The folder that relative paths start from.
   public var folder = "."
   public init() {}
@@ -31,7 +32,9 @@ public final class Session {
   public let library: Library
   public let context: ScriptContext
   public var options: SessionOptions
-  private let files: SystemFiles
+  let files: SystemFiles
+  /// How many pictures went to a folder.
+  var pictureCount = 0
   private var modules: [String: ScriptContext] = [:]
   private var loading: [String] = []
 
@@ -119,6 +122,7 @@ public final class Session {
     execution.progress = options.progress
     execution.output = options.output
     execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
+    execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
     return try Plan(graph, planning).run(compiled.inputs, execution)
   }
 

@@ -7,11 +7,18 @@ extension Elaborator {
     let function = try evaluate(callee, scope)
     var list: [Arguments.Argument] = []
     for argument in arguments {
-      list.append(.init(label: argument.label, value: try evaluate(argument.value, scope), span: argument.value.span))
+      let value = try function.function?.takesRanges == true ? ends(argument.value, scope) : nil
+      list.append(.init(label: argument.label, value: try value ?? evaluate(argument.value, scope), span: argument.value.span))
     }
     return try tracingShapes(arguments.map(\.value), scope, span) {
       try tracingOptions(of: Expression(.call(callee, arguments), span), span, scope) { try apply(function, Arguments(list), span) }
     }
+  }
+
+  /// The ends of a range, as a pair.
+  private func ends(_ e: Expression, _ scope: Scope) throws -> Value? {
+    guard case .range(let from, let to, _) = e.kind else { return nil }
+    return .tuple([try evaluate(from, scope), try evaluate(to, scope)])
   }
 
   /// Calls a function, a template or an object with values.
@@ -91,7 +98,7 @@ extension Elaborator {
     }
     let inner = Scope(parent: function.scope, kind: .function)
     let name = function.name.isEmpty ? "function" : function.name
-    frames.append(Frame(name: name, declared: function.declared, call: span, scope: function.scope))
+    frames.append(Frame(name: name, declared: function.declared, call: span, scope: function.scope, parameters: parameters.map(\.boundName), arguments: arguments))
     defer { frames.removeLast() }
     called.insert(function.declared)
     let folded = function.key ?? { () -> DrawKey in

@@ -35,7 +35,7 @@ extension Elaborator {
       .rangeNotAValue, "a range is not a value here", at: e.span,
       notes: ["ranges stand after `in` (`for i in 0..n`) and in an index (`x[1..3]`); `arange(n)` is an Int tensor"])
     case .within(let value, let tolerance, let target, let standardErrors):
-      return try within(value, tolerance, target, standardErrors, scope, e.span)
+      return try within(value, tolerance, target, standardErrors, scope, e.span).holds
     case .lambda(let parameters, let body):
       return .function(Function(lambda: parameters, body, scope: scope, span: e.span))
     case .block(let statements): return try block(statements, Scope(parent: scope, kind: .block))
@@ -213,9 +213,9 @@ extension Elaborator {
   }
 
   /// `a within t of b`, `a within k se of b`.
-  private func within(
+  func within(
     _ value: Expression, _ tolerance: Expression, _ target: Expression, _ standardErrors: Bool, _ scope: Scope, _ span: SourceSpan
-  ) throws -> Value {
+  ) throws -> (holds: Value, value: Value, goal: Value, width: Value) {
     let v = try evaluate(value, scope)
     let goal = try evaluate(target, scope)
     var width = try evaluate(tolerance, scope)
@@ -228,7 +228,8 @@ extension Elaborator {
       width = try binary(.multiply, width, error, tolerance.span, value.span, span)
     }
     let difference = try binary(.subtract, valueOf(v), goal, value.span, target.span, span)
-    return try binary(.lessOrEqual, try callPrelude("abs", [difference], span), width, span, tolerance.span, span)
+    let holds = try binary(.lessOrEqual, try callPrelude("abs", [difference], span), width, span, tolerance.span, span)
+    return (holds, v, goal, width)
   }
 
   /// `m with {seen: n}`: the value with some parts replaced.
