@@ -86,16 +86,18 @@ struct Test: ParsableCommand {
       print("slowest:")
       for (path, test) in report.slowest(slow) { print("  \(milliseconds(test.seconds)) \(path): \(test.title)") }
     }
+    var isWritten = true
     if let junit {
       do throws(FileError) { try AtomicFile.write(Array(report.junit.utf8), to: junit) } catch {
         writeError("error: \(error.description)\n")
-        throw ExitCode(Status.failed)
+        isWritten = false
       }
     }
     if Interruption.isAsked { writeError("interrupted\n") }
     print("\(report.passed) passed, \(report.failed) failed")
     if Interruption.isAsked { throw ExitCode(Status.interrupted) }
     if report.failed > 0 { throw ExitCode(Status.testsFailed) }
+    if !isWritten { throw ExitCode(Status.failed) }
   }
 }
 
