@@ -49,9 +49,14 @@ extension Elaborator {
   /// Adds to a mistake about shapes where the operands' names are declared.
   func tracingShapes<T>(_ operands: [Expression], _ scope: Scope, _ span: SourceSpan, _ body: () throws -> T) throws -> T {
     do { return try body() } catch var failure as Failure {
-      guard var diagnostic = failure.diagnostic, diagnostic.code.id.hasPrefix("E02"), diagnostic.span.file == span.file, diagnostic.span.start >= span.start,
+      guard var diagnostic = failure.diagnostic, diagnostic.span.file == span.file, diagnostic.span.start >= span.start,
         diagnostic.span.end <= span.end, library.isUserFile(span.file)
       else { throw failure }
+      if diagnostic.code == .intIsNotReal, !diagnostic.fixes.contains(where: { !$0.edits.isEmpty }) {
+        diagnostic.fixes += realDeclarations(operands)
+        failure.diagnostic = diagnostic
+      }
+      guard diagnostic.code.id.hasPrefix("E02") else { throw failure }
       let line = library.sources.line(of: diagnostic.span.start, in: span.file)
       for name in operands.flatMap({ identifiers(library.sources.text($0.span)) }) {
         guard let binding = scope.lookup(name), library.isUserFile(binding.span.file), let t = binding.value.tensor, !t.shape.isEmpty,

@@ -136,6 +136,9 @@ public final class ScriptContext {
     switch statement.kind {
     case .let(let pattern, _, _), .draw(let pattern, _, _, _):
       for name in names(pattern) where globals.bindings[name] == nil { globals.define(name, .poison, span: pattern.span) }
+    case .assign(let target, nil, _):
+      // `x = 3` without a `let` is told once.
+      if case .name(let name) = target.kind, globals.lookup(name) == nil { globals.define(name, .poison, span: target.span) }
     case .var(let name, _, _): if globals.bindings[name.text] == nil { globals.define(name.text, .poison, span: name.span) }
     default: break
     }

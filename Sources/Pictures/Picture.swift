@@ -19,6 +19,8 @@ public struct Panel: Equatable {
   public var marks: [Mark]
   /// One unit is as long along x as along y.
   public var isEqual = false
+  /// An image among images: without ticks and colour bar.
+  public var isBare = false
 
   public init(title: String? = nil, marks: [Mark]) { (self.title, self.marks) = (title, marks) }
 }

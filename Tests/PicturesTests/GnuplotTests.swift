@@ -59,6 +59,10 @@ final class GnuplotTests: XCTestCase {
   }
 
   func testExtremeNumbersAreDrawn() throws {
+    let flat = Grid(x: [0, 1], y: [0, 1], z: [1, 1, 1, 1])
+    for form in [Mark.Form.contour(flat, levels: nil), .surface(flat), .arrows(x: [0], y: [0], u: [0], v: [0], scale: nil), .bars(from: [0], to: [1], height: [0])] {
+      XCTAssertFalse(try draw(Picture(panels: [Panel(marks: [Mark(form)])])).isEmpty)
+    }
     for (a, b) in [(0, 1.7e308), (-1.7e308, 1.7e308), (Double.leastNonzeroMagnitude, Double.leastNonzeroMagnitude * 2000), (1e16, 1e16 + 4), (0, 0)] as [(Double, Double)] {
       XCTAssertFalse(try draw(Picture(panels: [Panel(marks: [Mark(.line(x: [0, 1], y: [a, b]))])])).isEmpty, "\(a) \(b)")
     }

@@ -40,7 +40,8 @@ extension Elaborator {
       if solver != nil, b.word.text == "argmin" || b.word.text == "argmax" { return ["the best point found, which proves nothing by itself"] }
       return ["exact up to rounding"]
     }
-    var lines = [Elaborator.meaning(of: kind)]
+    // Whether an attack or a certificate made it, the solver tells.
+    var lines = [Elaborator.meaning(of: kind).split(separator: ",").first.map(String.init) ?? ""]
     if kind == .verdict { lines = [verdictMeaning(proves: value[field: "proves"] != nil, refutes: value[field: "refutes"] != nil)] }
     let basis = fields.first { $0.name == "basis" }?.value ?? guardedField(kind, fields, "basis")
     if case .text(let text)? = basis, let known = text.constant { lines.append(Elaborator.basis(known, of: kind)) }

@@ -166,7 +166,7 @@ extension Elaborator {
         .slice, [node(t)], ["start": .dims([Dim(k), Dim(0), Dim(0)]), "stop": .dims([Dim(k + 1), rows, columns]), "step": .ints([1, 1, 1])], at: argument.span)
       let matrix = TensorValue(node(one).reshape([rows, columns]))
       let mark = try PictureMarks(self, argument.span).library("image", [.init(label: nil, value: .tensor(matrix), span: argument.span)])
-      return .record([Field(name: "marks", value: .tuple([mark])), Field(name: "title", value: .text(Text("\(k)")))])
+      return .record([Field(name: "marks", value: .tuple([mark])), Field(name: "title", value: .text(Text("\(k)"))), Field(name: "bare", value: .truth(true))])
     }
   }
 }

@@ -35,7 +35,8 @@ extension Elaborator {
       if let method = object.template.method("") {
         return try apply(bound(method, object), arguments, span)
       }
-      throw fail(.notCallable, "\(callee.typeName) cannot be called", at: span, notes: ["it declares no `fn (…)` without a name"])
+      throw fail(.notCallable, "\(callee.typeName) cannot be called", at: span, notes: ["it declares no `fn (…)` without a name"],
+        fixes: ["forward", "call", "__call__"].first { object.template.method($0) != nil }.map { [.init("leave out the name: `fn (x) = …` for `fn \($0)(x) = …`; or call `m.\($0)(x)`")] } ?? [])
     case .tensor(let t):
       throw fail(
         .notCallable, "\(t.type.spelled) cannot be called", at: span,
@@ -208,7 +209,9 @@ extension Elaborator {
         guard next < slots.count else {
           throw fail(
             .tooManyArguments, "`\(function.name)` takes \(count(parameters.count, "argument")), and got \(arguments.count)",
-            at: argument.span, notes: ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"])
+            at: argument.span,
+            notes: ["grad", "value_and_grad", "jacobian", "hessian", "jvp", "vjp", "hvp", "vmap"].contains(function.name)
+              ? ["`\(function.name)` makes a function of a function: `\(function.name)(f)(x)`"] : ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"])
         }
         slots[next] = argument
       }

@@ -69,6 +69,7 @@ extension Elaborator {
         .unknownName, "`\(name)` is not known here", at: span, notes: ["it is in the library module `\(module)`"],
         fixes: [Diagnostic.Fix("write `use \(module)` at the top of the file")])
     }
+    if let foreign = ForeignNames.diagnostic(name, span) { return Failure(diagnostic: foreign) }
     var fixes: [Diagnostic.Fix] = []
     if let near = nearest(name, in: scope.allNames) {
       fixes = [Diagnostic.Fix("did you mean `\(near)`?", edits: [.init(span, near)])]
@@ -195,7 +196,10 @@ extension Elaborator {
     if fixes.isEmpty, scope.lookup(name.text)?.value.function != nil {
       fixes = [Diagnostic.Fix("`\(name.text)` is a function: write `\(name.text)(…)` or `… |> \(name.text)`")]
     }
-    throw fail(.unknownField, "\(base.typeName) has no field `\(name.text)`", at: name.span, fixes: fixes)
+    let grows = ["append", "push", "extend"].contains(name.text) && base.tensor != nil
+    throw fail(
+      .unknownField, "\(base.typeName) has no field `\(name.text)`", at: name.span,
+      notes: grows ? ["arrays do not grow: `[f(i) for i in 0..n]` makes all elements, `concat([a, b])` joins arrays"] : [], fixes: fixes)
   }
 
   /// `[a, b, c]`: a tensor with a new leading axis, or a table of records.

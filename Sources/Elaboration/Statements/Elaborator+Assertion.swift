@@ -43,7 +43,8 @@ extension Elaborator {
     }
     guard let t = condition.tensor, t.dtype == .bool else {
       throw fail(
-        .needsBool, "`assert` needs a truth value, and this is \(condition.typeName)", at: e.span)
+        .needsBool, "`assert` needs a truth value, and this is \(condition.typeName)", at: e.span,
+        notes: condition[field: "proved"] == nil ? [] : ["a Verdict is taken apart: `match \(library.sources.text(e.span)) { Proved => assert true, _ => assert false }`"])
     }
     if observations != nil, builder === root { return try observe(observation, condition, e) }
     let template = (said ?? Text("")).template

@@ -27,7 +27,7 @@ extension Elaborator {
     if case .guarded(let kind, _) = value {
       throw fail(
         .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, labels: becauseOf(value, condition.span), notes: [Elaborator.meaning(of: kind)],
-        fixes: [Diagnostic.Fix("`.value` drops the guarantee, explicitly")])
+        fixes: [Diagnostic.Fix(kind == .verdict ? "`match v { Proved => …, _ => … }` takes a Verdict apart" : "`.value` drops the guarantee, explicitly")])
     }
     guard let t = value.tensor, t.dtype == .bool else {
       throw fail(

@@ -73,6 +73,7 @@ extension Elaborator {
       }
       place = place.folding(node(id))
     }
+    try requireDistributionName(e)
     var distribution = try instantiated(try evaluate(e, scope), e.span)
     guard var object = distribution.object, object.template.keyword == .dist else {
       throw fail(
@@ -163,12 +164,19 @@ extension Elaborator {
 
   // MARK: Assignment
 
+  /// `x = 3` of a name that is not there: the declaration that is meant.
+  private func declaration(_ target: Expression, _ op: BinaryOperator?) -> [Diagnostic.Fix] {
+    guard case .name(let name) = target.kind, op == nil else { return [] }
+    let start = SourceSpan(file: target.span.file, start: Int(target.span.start), end: Int(target.span.start))
+    return [.init("write `let \(name) = …`", edits: [.init(start, "let ")])]
+  }
+
   private func assign(_ target: Expression, _ op: BinaryOperator?, _ e: Expression, _ scope: Scope, _ span: SourceSpan) throws {
     guard let name = target.rootName, let owner = scope.owner(of: name), let binding = owner.bindings[name] else {
       if let name = target.rootName {
         throw fail(
-          .unknownName, "`\(name)` is not known here", at: target.span,
-          fixes: [Diagnostic.Fix("`var \(name) = …` makes a variable")])
+          .unknownName, "`\(name)` is not known here", at: target.span, label: "a new name is declared",
+          notes: ["`var` declares a name that changes later"], fixes: declaration(target, op))
       }
       throw fail(.cannotAssign, "this cannot be assigned", at: target.span)
     }
@@ -185,7 +193,7 @@ extension Elaborator {
     let new = try assigned(binding.value, target, scope) { old in
       let value = try self.evaluate(e, scope)
       guard let op else { return value }
-      return try self.binary(op, old, value, target.span, e.span, span)
+      return try self.tracingShapes([target, e], scope, span) { try self.binary(op, old, value, target.span, e.span, span) }
     }
     let kept = binding.value.replacing(binding.value.leaves.map(rigid))
     if case .name = target.kind, owner.isGlobal || !kept.matches(new) {

@@ -22,11 +22,11 @@ struct GnuplotPanel {
     axis("x", panel.x, ticks: max(2, width / 90))
     axis("y", panel.y, ticks: max(2, height / 55))
     lines.append(panel.isEqual ? "set size ratio -1" : "set size noratio")
-    lines.append("unset label; unset colorbox; unset logscale; unset arrow")
+    lines.append("unset label; unset colorbox; unset logscale; set key outside \(z ? "top" : "bottom") center horizontal")
     if panel.x.isLogarithmic { lines.append("set logscale x") }
     if panel.y.isLogarithmic { lines.append("set logscale y") }
     if z {
-      lines += ["set border 31", "set view 40,330", "set ticslevel 0", "set pm3d depthorder border linecolor rgb '#404040' linewidth 0.2"]
+      lines += ["set border 31", "set view 35,20", "set ticslevel 0", "set pm3d scansautomatic border linecolor rgb '#404040' linewidth 0.2"]
       lines.append("set pm3d lighting primary 0.35 specular 0.15")
       axis("z", panel.z, ticks: 5)
     } else {
@@ -36,6 +36,9 @@ struct GnuplotPanel {
       self.series = series
       add(mark)
     }
+    if panel.isBare { lines.append("unset colorbox; unset xtics; unset ytics; unset border") }
+    // Axes without anything between them: a contour of equal values has no line.
+    if areas.isEmpty, strokes.isEmpty { areas = ["NaN"] }
     lines.append((z ? "splot " : "plot ") + (areas + strokes).joined(separator: ", \\\n  "))
   }
 
@@ -108,8 +111,7 @@ struct GnuplotPanel {
 
   private mutating func palette(_ scale: ColourScale) {
     let stops = scale.stops.enumerated().map { "\($0.offset) '\($0.element.hex)'" }
-    // The bar beside a small panel is drawn in as many pieces.
-    lines.append("set palette maxcolors \(width < 500 ? 48 : 0) defined (\(stops.joined(separator: ", ")))")
+    lines.append("set palette defined (\(stops.joined(separator: ", ")))")
     lines.append("set cbrange [\(GnuplotText.number(scale.limits.lowerBound)):\(GnuplotText.number(scale.limits.upperBound))]")
     let ticks = scale.ticks.map { "\(GnuplotText.tick($0.label)) \(GnuplotText.number($0.value))" }
     lines.append("set cbtics (\(ticks.joined(separator: ", ")))")

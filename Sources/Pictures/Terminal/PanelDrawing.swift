@@ -37,7 +37,7 @@ struct PanelDrawing {
       body.append(TextBlock.cells(line) + (0..<canvas.columns).map { canvas.cell($0, row) })
     }
     foot += horizontalAxis(area, canvas, margin)
-    foot += colourBar(canvas.columns, margin)
+    if !panel.isBare { foot += colourBar(canvas.columns, margin) }
     return head + body + foot
   }
 

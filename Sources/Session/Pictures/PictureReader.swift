@@ -24,6 +24,7 @@ struct PictureReader {
     let isImage = made.contains { $0["mark"].text == "image" }
     panel.isEqual = content["equal"].numbers.map { $0 == [1] } ?? (isImage || made.contains { $0["equal"].numbers == [1] })
     panel.y.runsDown = isImage
+    panel.isBare = content["bare"].numbers == [1]
     panel.x.names = made.lazy.compactMap { $0["names"] }.first { !Optional($0).items.isEmpty }.map { Optional($0).items.compactMap { Optional($0).text } }
     if made.contains(where: { $0["mark"].text == "regions" }) { panel.x.names = nil }
     return panel
