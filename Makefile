@@ -1,6 +1,6 @@
 # Each target does all its set-up: on a fresh Debian or Ubuntu machine with Swift 6.2 or later nothing else is needed.
 SWIFT ?= swift
-PACKAGES = libopenblas-dev libreadline-dev zlib1g-dev
+PACKAGES = libopenblas-dev libreadline-dev zlib1g-dev gnuplot-nox fonts-dejavu-core
 
 .PHONY: demo test build setup install clean bench
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Elaboration
+import Interchange
 import Session
 
 #if canImport(Glibc)
@@ -11,6 +12,7 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Check a script, then run it.", discussion: "Example: ptb run --seed 7 examples/digits.ptb")
   @Argument(help: "The script; `-` reads standard input.") var file: String
   @OptionGroup var options: RunOptions
+  @Flag(help: "Diagnostics as one JSON object a line, on standard error.") var json = false
   @Option(help: "Print a stage instead of running: tokens, tree, typed, ir, ir:PASS after a pass, or plan.") var dump: String?
 
   func run() throws {
@@ -18,59 +20,52 @@ struct Run: ParsableCommand {
     let script = try readScript(file)
     if let dump { return try Dump(script, options, home).show(dump, name: nil) }
     let program = Program(script, options.session, home: home)
-    report(program.diagnostics, program.sources)
+    let tell = { (diagnostics: [Diagnostic]) in
+      if json { fflush(stdout); writeError(JSONRenderer(map: program.sources).render(diagnostics)) } else { report(diagnostics, program.sources) }
+    }
+    tell(program.diagnostics)
     if program.hasErrors { throw ExitCode(Status.failed) }
-    program.session.options.warn = { report([$0], program.sources) }
+    program.session.options.warn = { tell([$0]) }
     let problems = program.run()
-    report(problems, program.sources)
+    tell(problems)
     if problems.contains(where: { $0.code.isInterruption }) { throw ExitCode(Status.interrupted) }
     if problems.contains(where: { $0.severity == .error }) { throw ExitCode(Status.failed) }
   }
 }
 
 struct Check: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Check types and shapes without running anything.", discussion: "Example: ptb check --json examples/")
+  static let configuration = CommandConfiguration(
+    abstract: "Check types and shapes without running anything.", discussion: "Examples: ptb check --json examples/, ptb check --fix mine.ptb")
   @Argument(help: "Scripts and folders.") var paths: [String]
   @Flag(help: "One JSON object for each diagnostic.") var json = false
+  @Flag(help: "Apply the fix of each mistake that has exactly one, then check again.") var fix = false
 
   func run() throws {
     let home = try findHome()
     var failed = false
     for path in try scripts(in: paths) {
-      let program = Program(try readScript(path), SessionOptions(), home: home)
+      var program = Program(try readScript(path), SessionOptions(), home: home)
+      if fix { program = try mended(program, path, home) }
       if json { fputs(JSONRenderer(map: program.sources).render(program.diagnostics), stdout) } else { report(program.diagnostics, program.sources) }
       failed = failed || program.hasErrors
     }
     if failed { throw ExitCode(Status.failed) }
   }
-}
 
-struct Test: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Run tests, claims and the examples in documentation.", discussion: "Example: ptb test --filter Hessian examples/\nThe last line is `N passed, N failed`.")
-  @Argument(help: "Scripts and folders.") var paths: [String]
-  @Option(help: "Only tests whose title holds this.") var filter: String?
-  @OptionGroup var options: RunOptions
-
-  func run() throws {
-    let home = try findHome()
-    var total = (passed: 0, failed: 0)
-    for path in try scripts(in: paths) {
-      let script = try readScript(path)
-      let runner = home.isLibrary(path)
-        ? TestRunner(library: script, options.session, home: home)
-        : TestRunner(Program(script, options.session, home: home, checksTests: false))
-      print(path)
-      let counts = runner.run(filter: filter) { outcome in
-        let milliseconds = Int(outcome.seconds * 1000)
-        print("  \(outcome.passed ? "ok  " : "FAIL") \(outcome.title) (\(milliseconds) ms)")
-        report(outcome.problems, runner.sources)
+  /// The program after its fixes, some of which show only once others are applied.
+  private func mended(_ program: Program, _ path: String, _ home: Home) throws -> Program {
+    var program = program
+    for _ in 0..<10 {
+      let (text, count) = program.sources.mended(program.tree.file, by: program.diagnostics)
+      if count == 0 { break }
+      do { try AtomicFile.write(Array(text.utf8), to: path) } catch {
+        writeError("error: `\(path)` cannot be written: \(error)\n")
+        throw ExitCode(Status.failed)
       }
-      total = (total.passed + counts.passed, total.failed + counts.failed)
-      if Interruption.flag.pointee != 0 { throw ExitCode(Status.interrupted) }
+      writeError("\(path): \(count) \(count == 1 ? "fix" : "fixes") applied\n")
+      program = Program(try readScript(path), SessionOptions(), home: home)
     }
-    print("\(total.passed) passed, \(total.failed) failed")
-    if total.failed > 0 { throw ExitCode(Status.testsFailed) }
+    return program
   }
 }
 
@@ -89,12 +84,13 @@ struct ShowIR: ParsableCommand {
 
 struct Doc: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the documentation of a name, or of the whole library as Markdown.", discussion: "Examples: ptb doc pgd, ptb doc > lang/library.md")
-  @Argument(help: "A name of the library.") var name: String?
+    abstract: "Print the documentation of a name, or of the whole library as Markdown.", discussion: "Examples: ptb doc pgd, ptb doc training, ptb doc > lang/library.md")
+  @Argument(help: "A name or a module of the library.") var name: String?
 
   func run() throws {
     let session = Session(SessionOptions(), home: try findHome())
     guard let name else { return print(session.context.libraryReference(), terminator: "") }
+    if let listing = session.context.listing(ofModule: name) { return print(listing) }
     for module in Library.moduleNames { _ = session.context.useLibrary(module) }
     if let text = session.context.describe(name) { return print(text) }
     writeError("error: `\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
@@ -104,20 +100,24 @@ struct Doc: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain an error code, or which solver answers each question of a script, why, and what the answer proves.",
-    discussion: "Examples: ptb explain E0203, ptb explain examples/digits.ptb")
+    abstract: "Explain an error code, or a script: its objectives as mathematics, which solver answers each question, why, what it proves and costs.",
+    discussion: "Examples: ptb explain E0203, ptb explain examples/digits.ptb risk, ptb explain --latex examples/digits.ptb")
   @Argument(help: "The code, as in `error[E0203]`, or a script.") var code: String
+  @Argument(help: "Only what this name of the script stands for.") var name: String?
+  @Flag(help: "Formulas in LaTeX, in Markdown.") var latex = false
   @OptionGroup var options: RunOptions
 
   func run() throws {
     let home = try findHome()
     if code.hasSuffix(".ptb") {
-      let program = Program(try readScript(code), options.session, home: home)
-      if program.hasErrors {
-        report(program.diagnostics, program.sources)
-        throw ExitCode(Status.failed)
+      let program = Program(try readScript(code), options.session, home: home, explains: true)
+      report(program.diagnostics, program.sources)
+      if program.hasErrors { throw ExitCode(Status.failed) }
+      if let name, !program.explainedNames.contains(name) {
+        writeError("error: `\(code)` declares no `\(name)`" + (nearest(name, in: program.explainedNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
+        throw ExitCode(Status.usage)
       }
-      return print(program.explanation)
+      return print(program.explanation(of: name, as: latex ? .latex : .unicode))
     }
     let name = code.uppercased()
     if let text = readText("\(home.errors)/\(name).md") { return print(text) }

@@ -10,17 +10,21 @@ import Tensors
 /// Options of every command that runs scripts.
 struct RunOptions: ParsableArguments {
   @Option(help: "The seed of all draws, in place of the script's.") var seed: UInt64?
-  @Option(help: "Threads that large work is split among; results are the same for any number.") var threads: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @Option(name: .customLong("threads"), help: "Threads that large work is split among; results are the same for any number. (default: one for each processor)") var threadsGiven: Int?
   @Option(help: "f32 or f64, in place of the script's.") var precision: String?
   @Option(name: .customLong("max-memory"), help: "Megabytes that one statement may use.") var maxMemory: Int?
   @Flag(name: .customLong("trace-nan"), help: "Stop at the first operation that makes a NaN, and name it.") var traceNaN = false
   @Flag(help: "No progress bar.") var quiet = false
+  @Option(help: "A folder for pictures that name no file: plot-1.svg, plot-2.svg, …") var plots: String?
 
   func validate() throws {
     if let precision, precision != "f32", precision != "f64" { throw ValidationError("The precision is f32 or f64, not \(precision).") }
-    if threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
+    if let threads = threadsGiven, threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
     if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory is a positive number of megabytes.") }
   }
+
+  static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  var threads: Int { threadsGiven ?? Self.processors }
 
   var session: SessionOptions {
     var options = SessionOptions()
@@ -31,7 +35,31 @@ struct RunOptions: ParsableArguments {
     options.tracesNaN = traceNaN
     options.cancellation = UnsafePointer(Interruption.flag)
     options.output = { line in fputs(line + "\n", stdout) }
+    options.pictures = pictures
     if !quiet, let bar = ProgressBar() { options.progress = { bar.show($0, $1, $2, $3) } }
+    return options
+  }
+}
+
+extension RunOptions {
+  /// Pictures go to a folder, made if it is missing, or fill the terminal.
+  private var pictures: PictureOptions {
+    var options = PictureOptions()
+    if let plots {
+      // The session starts from the script's folder, the command line from this one.
+      let folder = plots.hasPrefix("/") ? plots : (getcwd(nil, 0).map { path in defer { free(path) }; return String(cString: path) } ?? ".") + "/" + plots
+      mkdir(folder, 0o777)
+      options.folder = folder
+    }
+    guard isatty(1) != 0 else { return options }
+    var size = winsize()
+    if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
+      (options.columns, options.rows) = (min(Int(size.ws_col) - 1, 100), min(max(Int(size.ws_row) - 4, 10), 26))
+    }
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    if variable("NO_COLOR") == nil, variable("TERM") != "dumb" {
+      options.colours = ["truecolor", "24bit"].contains(variable("COLORTERM")) ? .full : .indexed
+    }
     return options
   }
 }
@@ -56,6 +84,8 @@ func readScript(_ path: String) throws -> Script {
 
 /// Whether diagnostics may be coloured.
 var errorsUseColor: Bool { isatty(2) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
+
+var outputUsesColor: Bool { isatty(1) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
 
 func report(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
   if diagnostics.isEmpty { return }
@@ -82,7 +112,8 @@ func scripts(in paths: [String]) throws -> [String] {
       let inner = names.sorted().filter { !$0.hasPrefix(".") }.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
       for name in inner {
         var information = stat()
-        guard stat(name, &information) == 0 else { continue }
+        // A link to a folder may lead back to one above it.
+        guard lstat(name, &information) == 0 else { continue }
         if information.st_mode & S_IFMT == S_IFDIR || name.hasSuffix(".ptb") { found += try scripts(in: [name]) }
       }
     } else {

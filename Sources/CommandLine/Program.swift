@@ -56,11 +56,13 @@ struct Ptb: ParsableCommand {
         ptb run examples/digits.ptb        check a script, then run it
         ptb check examples/                types and shapes only
         ptb test examples/                 run tests and claims
+        ptb fmt examples/                  lay scripts out in the one style
+        ptb claims examples/papers         what claims measured, as a table
         ptb explain E0203                  what an error means
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
       """,
-    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Claims.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
     defaultSubcommand: Repl.self)
 }
 
@@ -73,6 +75,7 @@ enum Interruption {
     pointer.initialize(to: 0)
     return pointer
   }()
+  static var isAsked: Bool { flag.pointee != 0 }
   static func install() {
     _ = flag
     signal(SIGPIPE, SIG_IGN)

@@ -16,6 +16,8 @@ public struct SourceSpan: Hashable, Sendable {
   }
   public static let none = SourceSpan(file: .none, start: 0, end: 0)
 
+  public func contains(_ other: SourceSpan) -> Bool { file == other.file && start <= other.start && other.end <= end }
+
   /// The smallest span that covers both.
   public func joined(with other: SourceSpan) -> SourceSpan {
     if file == .none { return other }

@@ -1,36 +1,45 @@
-/// Writes a diagnostic for a person:
+/// Writes a diagnostic for a person, in characters that survive copying, a narrow terminal and a screen reader:
 ///
-///     error[E0203]: these shapes cannot be added
-///       ┌─ net.ptb:4:35
-///     4 │   fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b
-///       │                                          ^^^^^^^   ^ Real[32]: b is declared on line 3
-///       │                                          Real[.., 10]
-///       = the last dimensions differ: 10 and 32
-///       help: declare `param b: Real[10]`
+///     net.ptb:4:42: error[E0203]: these shapes cannot be added
+///         fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b
+///                                                ^^^^^^^   ^ Real[32]: b is declared on line 3
+///                                                Real[.., 10]
+///     note: the last dimensions differ: 10 and 32
+///     help: declare `param b: Real[10]`
+///
+/// What is to be known of other lines follows as notes with places of their own; a fix that can be applied is shown as the line it makes.
 public struct TextRenderer {
   public let map: SourceMap
   public let usesColor: Bool
   public init(map: SourceMap, usesColor: Bool = false) { (self.map, self.usesColor) = (map, usesColor) }
+  private static let margin = "    "
 
   public func render(_ diagnostics: [Diagnostic]) -> String { diagnostics.map { render($0) }.joined(separator: "\n") }
 
   public func render(_ diagnostic: Diagnostic) -> String {
     let severity = diagnostic.severity
-    var lines = ["\(paint("\(severity.rawValue)[\(diagnostic.code.id)]", severity.color)): \(paint(diagnostic.message, .bold))"]
     let marks = self.marks(of: diagnostic)
-    let width = marks.map { String($0.lastLine + 1).count }.max() ?? 1
-    let margin = String(repeating: " ", count: width)
-    var shownFile = FileID.none
-    for file in orderedFiles(of: marks) {
-      let here = marks.filter { $0.span.file == file }
-      let anchor = here.first { $0.isPrimary } ?? here[0]
-      let corner = shownFile == .none ? "┌─" : "├─"
-      lines.append("\(margin) \(paint("\(corner) \(location(anchor.span))", .faint))")
-      lines += excerpt(of: here, file: file, width: width, color: severity.color)
-      shownFile = file
+    let primary = marks.first { $0.isPrimary }
+    let place = primary.map { location($0.span) + ": " } ?? ""
+    var lines = [place + paint("\(severity.rawValue)[\(diagnostic.code.id)]", severity.color) + ": " + paint(diagnostic.message, .bold)]
+    // Labels on the lines of the primary mark stand there, each of the others in a note of its own.
+    var others = marks.filter { !$0.isPrimary }
+    if let primary {
+      let beside = others.filter { $0.span.file == primary.span.file && $0.firstLine == $0.lastLine && [primary.firstLine, primary.lastLine].contains($0.firstLine) }
+      others.removeAll { mark in beside.contains { $0.span == mark.span && $0.text == mark.text } }
+      lines += excerpt(of: [primary] + beside, file: primary.span.file, color: severity.color)
     }
-    lines += diagnostic.notes.map { "\(margin) = \($0)" }
-    lines += diagnostic.fixes.map { "\(margin) \(paint("help", .green)): \($0.title)" }
+    for mark in others {
+      lines.append("\(location(mark.span)): \(paint("note", .blue)): \(mark.text)")
+      var bare = mark
+      bare.text = ""
+      lines += excerpt(of: [bare], file: mark.span.file, color: .blue)
+    }
+    lines += diagnostic.notes.map { "\(paint("note", .blue)): \($0)" }
+    for fix in diagnostic.fixes {
+      lines.append("\(paint("help", .green)): \(fix.title)")
+      if let line = mended(fix) { lines.append(TextRenderer.margin + line) }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -39,6 +48,19 @@ public struct TextRenderer {
     guard span.file != .none else { return "" }
     let (line, column) = map.lineAndColumn(of: span.start, in: span.file)
     return "\(map[span.file].path):\(line):\(column)"
+  }
+
+  /// The line that a fix makes, where it changes one line only.
+  private func mended(_ fix: Diagnostic.Fix) -> String? {
+    guard let first = fix.edits.first, first.span.file != .none else { return nil }
+    let line = map.line(of: first.span.start, in: first.span.file)
+    let bytes = map.lineBytes(line, in: first.span.file)
+    guard
+      fix.edits.allSatisfy({ edit in
+        edit.span.file == first.span.file && Int(edit.span.start) >= bytes.startIndex && Int(edit.span.end) <= bytes.endIndex && !edit.text.contains("\n")
+      }), let text = fix.edits.applied(to: Array(bytes), from: bytes.startIndex)
+    else { return nil }
+    return trimmed(ShownLine(text[...]).text)
   }
 
   // MARK: Marks
@@ -61,15 +83,9 @@ public struct TextRenderer {
     }
   }
 
-  private func orderedFiles(of marks: [Mark]) -> [FileID] {
-    var files: [FileID] = []
-    for mark in marks where !files.contains(mark.span.file) { files.append(mark.span.file) }
-    return files
-  }
-
   // MARK: Excerpts
 
-  private func excerpt(of marks: [Mark], file: FileID, width: Int, color: Color) -> [String] {
+  private func excerpt(of marks: [Mark], file: FileID, color: Color) -> [String] {
     var shown: Set<Int> = []
     for mark in marks {
       shown.insert(mark.firstLine)
@@ -79,21 +95,19 @@ public struct TextRenderer {
     var result: [String] = []
     var previous: Int?
     for line in shown.sorted() {
-      if let previous, line > previous + 1 { result.append(paint(String(repeating: " ", count: width) + " ┆", .faint)) }
+      if let previous, line > previous + 1 { result.append(TextRenderer.margin + "...") }
       previous = line
-      result += self.line(line, marks: marks, file: file, width: width, color: color)
+      result += self.line(line, marks: marks, file: file, color: color)
     }
     return result
   }
 
   /// One line of the source with what is marked on it.
-  private func line(_ number: Int, marks: [Mark], file: FileID, width: Int, color: Color) -> [String] {
+  private func line(_ number: Int, marks: [Mark], file: FileID, color: Color) -> [String] {
     let bytes = map.lineBytes(number, in: file)
     let shown = ShownLine(bytes)
-    let label = String(number + 1)
-    let gutter = String(repeating: " ", count: width - label.count) + label
-    var result = [trimmed("\(paint("\(gutter) │", .faint)) \(shown.text)")]
-    let bar = paint(String(repeating: " ", count: width) + " │", .faint)
+    let margin = TextRenderer.margin
+    var result = [trimmed(margin + shown.text)]
 
     var pieces: [(start: Int, end: Int, text: String, isPrimary: Bool)] = []
     for mark in marks where mark.firstLine <= number && number <= mark.lastLine {
@@ -111,10 +125,7 @@ public struct TextRenderer {
 
     // All carets on one line; the text of the last mark behind them, the others below, from right to left.
     var canvas = Canvas()
-    for piece in pieces where !piece.isPrimary {
-      canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start)
-    }
-    for piece in pieces where piece.isPrimary {
+    for piece in pieces.filter({ !$0.isPrimary }) + pieces.filter(\.isPrimary) {
       canvas.put(String(repeating: "^", count: piece.end - piece.start), at: piece.start)
     }
     var below = pieces
@@ -124,9 +135,9 @@ public struct TextRenderer {
       below.removeLast()
     }
     let primary = pieces.contains { $0.isPrimary }
-    result.append(trimmed("\(bar) \(paint(canvas.text, primary))\(tail)"))
+    result.append(trimmed("\(margin)\(paint(canvas.text, primary))\(tail)"))
     for piece in below.reversed() where !piece.text.isEmpty {
-      result.append("\(bar) \(String(repeating: " ", count: piece.start))\(paint(piece.text, piece.isPrimary))")
+      result.append("\(margin)\(String(repeating: " ", count: piece.start))\(paint(piece.text, piece.isPrimary))")
     }
     return result
   }
@@ -149,7 +160,6 @@ public struct TextRenderer {
     case blue = "34"
     case green = "32"
     case bold = "1"
-    case faint = "2"
   }
 
   private func paint(_ text: String, _ color: Color) -> String {

@@ -96,10 +96,18 @@ extension DiagnosticCode {
   static let statedBound = DiagnosticCode("E0707", "a bound that nothing proves")
   static let contradiction = DiagnosticCode("E0708", "two bounds contradict each other")
 
+  // Answers that say nothing
+  static let infiniteBound = DiagnosticCode("E0990", "a bound is infinite")
+
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
   static let badPath = DiagnosticCode("E0803", "a path must be a known text")
+
+  // Pictures
+  static let notPlotted = DiagnosticCode("E0975", "this cannot be plotted")
+  static let marksDoNotFit = DiagnosticCode("E0976", "the parts of a mark do not fit together")
+  static let pictureFormat = DiagnosticCode("E0977", "there is no such format of pictures")
 
   public static let checking: [DiagnosticCode] = [
     .shapesDoNotFit, .dimensionMismatch, .wrongRank, .matrixProductOfScalar, .badDimension, .sizeNotKnown, .lengthsDiffer,
@@ -112,6 +120,7 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath,
+    .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

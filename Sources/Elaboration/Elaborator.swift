@@ -5,6 +5,8 @@ import Syntax
 /// A mistake of the user's that ends the elaboration of a statement; `nil` where it has been reported already.
 struct Failure: Error {
   var diagnostic: Diagnostic?
+  /// The options that a failed requirement of the library is about.
+  var options: [String] = []
 }
 
 /// Checks a script and lowers it to IR in one walk: an abstract interpretation in which tensors are IR values and everything
@@ -44,6 +46,17 @@ final class Elaborator {
   var ledger = Ledger()
   /// Which solver answers each binder of the script, for `explain`.
   var answers: [Answer] = []
+  /// How often the solver of the binder at hand evaluates its body.
+  var tally = Tally()
+  /// What the names of the script stand for, by the latest definition: for diagnostics.
+  var origins: [String: SourceSpan] = [:]
+  /// Notes what makes bounds infinite, where that is asked.
+  var probe: BoundProbe?
+  /// Whether answers keep their operations.
+  var recordsGraphs = false
+
+  /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
+  var observations: [Observation]?
 
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
@@ -57,6 +70,8 @@ final class Elaborator {
     var call: SourceSpan
     /// Where the function's names are looked up: two closures made by one lambda differ in it.
     var scope: Scope?
+    var parameters: [String?] = []
+    var arguments = Arguments()
     /// How often each name has drawn or called in this frame.
     var occurrences: [String: Int] = [:]
   }
@@ -75,6 +90,7 @@ final class Elaborator {
     builder = root
     inputs = []
     inputNodes = [:]
+    if observations != nil { observations = [] }
   }
 
   func freshSymbol(_ name: String) -> Dim {

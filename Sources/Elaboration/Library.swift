@@ -54,14 +54,14 @@ public final class Library {
     "multivariate", "quasi", "quadrature", "propagation", "smoothing",
   ]
   static let solverFiles = [
-    "solvers", "attacks", "attacks_blackbox", "bounds", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
+    "solvers", "attacks", "attacks_blackbox", "bounds", "bab", "expectations", "optim", "curvature", "sharpness", "zeroth", "estimators",
   ]
   /// The files of each module that `use` names.
   private static let moduleFiles = [
     "nn": ["nn"], "data": ["data"], "stats": ["stats"], "training": ["training", "structure"], "privacy": ["privacy", "accounting"],
-    "analysis": ["analysis", "sensitivity"],
+    "analysis": ["analysis", "sensitivity"], "plots": ["plots", "plots_shapes"],
   ]
-  public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis"]
+  public static let moduleNames = ["nn", "data", "stats", "training", "privacy", "analysis", "plots"]
   /// The module that a file of the library belongs to; nil for the prelude's and the solvers'.
   public static func module(ofFile name: String) -> String? { moduleFiles.first { $0.value.contains(name) }?.key }
 
@@ -75,6 +75,7 @@ public final class Library {
     guard let files = Library.moduleFiles[name] else { return nil }
     let scope = Scope(parent: prelude, kind: .library)
     if name == "data" { Builtins.data(scope) }
+    if name == "plots" { Builtins.plots(scope) }
     for file in files { load(file, into: scope) }
     let module = Module(name: name, scope: scope)
     modules[name] = module
@@ -93,13 +94,16 @@ public final class Library {
     libraryFiles.insert(file)
     let tree = parse(file, in: sources)
     diagnostics += tree.diagnostics
-    for statement in tree.statements { declare(statement, in: scope) }
+    // `curve(f, -1..1)` is written as `plot(f, -1..1)` is.
+    for statement in tree.statements { declare(statement, in: scope, takesRanges: name.hasPrefix("plots")) }
   }
 
-  private func declare(_ statement: Statement, in scope: Scope) {
+  private func declare(_ statement: Statement, in scope: Scope, takesRanges: Bool) {
     switch statement.kind {
     case .function(let declaration):
-      scope.define(declaration.name.text, .function(Function(declaration, scope: scope, doc: statement.doc)), span: declaration.name.span, imported: true)
+      let function = Function(declaration, scope: scope, doc: statement.doc)
+      function.takesRanges = takesRanges
+      scope.define(declaration.name.text, .function(function), span: declaration.name.span, imported: true)
     case .template(let declaration):
       let isSolver = declaration.keyword == .solver
       let template = Template(declaration, scope: isSolver && scope === prelude ? solvers : scope, doc: statement.doc)

@@ -9,6 +9,8 @@ struct NodeCollector {
     case held(Function, Int)
     /// The value of the statement itself.
     case result
+    /// What an assertion compared, for whoever observes it.
+    case observed(Value)
   }
   private(set) var slots: [Slot] = []
   private(set) var nodes: [Node] = []
@@ -44,8 +46,8 @@ struct NodeCollector {
     }
   }
 
-  /// Puts tensors in the places of the nodes; gives the statement's own value.
-  func replace(_ results: [Tensor], _ value: Value) -> Value {
+  /// Puts tensors in the places of the nodes; gives the statement's own value, and what was observed.
+  func replace(_ results: [Tensor], _ value: Value) -> (value: Value, observed: [Value]) {
     var rest = results[...]
     func replaced(_ value: Value) -> Value {
       value.mapLeaves { leaf in
@@ -54,14 +56,16 @@ struct NodeCollector {
       }
     }
     var own = value
+    var observed: [Value] = []
     for slot in slots {
       switch slot {
       case .binding(let scope, let name): if let binding = scope.bindings[name] { scope.update(name, replaced(binding.value)) }
       case .held(let function, let k): function.held[k] = replaced(function.held[k])
       case .result: own = replaced(value)
+      case .observed(let compared): observed.append(replaced(compared))
       }
     }
-    return own
+    return (own, observed)
   }
 }
 

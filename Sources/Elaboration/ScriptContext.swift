@@ -77,8 +77,9 @@ public final class ScriptContext {
     var shown = Value.unit
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
+    for observation in elaborator.observations ?? [] { slots.add(.observed(observation.values), observation.values) }
     pending = (slots, shown)
-    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes)
+    let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes + (elaborator.probe?.nodes ?? []))
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
   }
   /// The script's scope and those it is nested in, all of which a statement may change.
@@ -97,17 +98,28 @@ public final class ScriptContext {
   public func commit(_ results: [Tensor]) -> [Diagnostic] {
     guard let (slots, value) = pending else { return [] }
     pending = nil
-    lastValue = slots.replace(results, value)
+    let (own, observed) = slots.replace(results, value)
+    lastValue = own
+    comparisons = zip(elaborator.observations ?? [], observed).map { $0.comparison($1) }
     for scope in changedScopes { _ = scope.takeChanges() }
     return elaborator.ledger.settle(results.dropFirst(slots.nodes.count), real: elaborator.real)
   }
   /// Drops a statement that failed to run: names are as they were before it.
   public func rollback() {
     pending = nil
-    elaborator.ledger.pending = []
+    (elaborator.ledger.pending, elaborator.ledger.watched) = ([], [])
+    comparisons = []
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
+
+  /// Whether assertions tell what they compared instead of ending the program where they do not hold. Holds for all contexts of a session.
+  public var observesAssertions: Bool {
+    get { elaborator.observations != nil }
+    set { elaborator.observations = newValue ? [] : nil }
+  }
+  /// What the assertions of the last statement compared, if they are observed.
+  public private(set) var comparisons: [Comparison] = []
   private var saved: [(scope: Scope, snapshot: Scope.Snapshot)] = []
 
   // MARK: Names
@@ -124,6 +136,9 @@ public final class ScriptContext {
     switch statement.kind {
     case .let(let pattern, _, _), .draw(let pattern, _, _, _):
       for name in names(pattern) where globals.bindings[name] == nil { globals.define(name, .poison, span: pattern.span) }
+    case .assign(let target, nil, _):
+      // `x = 3` without a `let` is told once.
+      if case .name(let name) = target.kind, globals.lookup(name) == nil { globals.define(name, .poison, span: target.span) }
     case .var(let name, _, _): if globals.bindings[name.text] == nil { globals.define(name.text, .poison, span: name.span) }
     default: break
     }

@@ -40,8 +40,8 @@ public enum Trait: Hashable, Sendable {
 public enum KernelForm {
   /// A micro-operation of a fused elementwise region (`enum ptb_micro`).
   case micro(UInt16)
-  /// A kernel over whole operands. `pack` lists its attributes as integers; `workspace` is its scratch size in bytes.
-  case function(Kernel, pack: @Sendable (Attributes) -> [Int], workspace: @Sendable ([TensorType], [TensorType]) -> Int)
+  /// A kernel over whole operands. `pack` lists its attributes as integers; `workspace` is its scratch size in bytes; `work` its arithmetic.
+  case function(Kernel, pack: @Sendable (Attributes) -> [Int], workspace: @Sendable ([TensorType], [TensorType]) -> Int, work: Work)
   /// The same bytes under another shape (reshape, stop_gradient).
   case alias
   /// Run by the executor itself: control flow, constants, effects.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The contents of a file. Read rather than mapped: a mapped file that another program shortens kills the reader.
-func readFile(_ path: String) throws(FileError) -> [UInt8] {
+public func readFile(_ path: String) throws(FileError) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw systemError("cannot open this file", path: path) }
   defer { close(descriptor) }

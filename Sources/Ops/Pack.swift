@@ -11,8 +11,8 @@ extension Attributes {
 extension OpDecl {
   static let noWorkspace: @Sendable ([TensorType], [TensorType]) -> Int = { _, _ in 0 }
   /// A kernel without scratch memory.
-  static func kernel(_ kernel: @escaping Kernel, _ pack: @escaping @Sendable (Attributes) -> [Int] = { _ in [] }) -> KernelForm {
-    .function(kernel, pack: pack, workspace: noWorkspace)
+  static func kernel(_ kernel: @escaping Kernel, _ work: Work, _ pack: @escaping @Sendable (Attributes) -> [Int] = { _ in [] }) -> KernelForm {
+    .function(kernel, pack: pack, workspace: noWorkspace, work: work)
   }
 }
 

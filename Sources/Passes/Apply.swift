@@ -35,7 +35,7 @@ public enum Apply {
   public static func function(
     _ operation: Operation, _ inputs: [Tensor], to types: [TensorType]
   ) -> (outputs: [Tensor], status: KernelStatus) {
-    guard case .function(let kernel, let pack, let workspace) = operation.decl.kernel else {
+    guard case .function(let kernel, let pack, let workspace, _) = operation.decl.kernel else {
       fatalError("internal error: \(operation.decl.name) has no kernel")
     }
     let outputs = types.map { Tensor(uninitialized: $0.dtype, $0.shape.constants!) }

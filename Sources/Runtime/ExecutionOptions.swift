@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 /// How a plan is made.
@@ -27,6 +28,10 @@ public struct ExecutionOptions {
   /// Writes what `save` saves; what it throws is described to the user.
   public var save: (_ path: String, _ tensors: [(name: String, tensor: Tensor)]) throws -> Void = { path, _ in
     throw RuntimeFailure(.fileNotWritten, "nothing can be saved here: `\(path)`")
+  }
+  /// Draws what `plot` describes, to a file where it names one.
+  public var plot: (_ picture: Content, _ path: String?, _ origin: SourceSpan) throws -> Void = { _, _, _ in
+    throw RuntimeFailure(.fileNotWritten, "nothing can be drawn here")
   }
   public init() {}
 }

@@ -3,4 +3,4 @@ import Elaboration
 import Syntax
 
 /// Every diagnostic there is.
-public let allCodes: [DiagnosticCode] = DiagnosticCode.allSyntax + DiagnosticCode.checking + [.badPrecision] + DiagnosticCode.allRunning
+public let allCodes: [DiagnosticCode] = DiagnosticCode.allSyntax + DiagnosticCode.checking + [.badPrecision, .badPropertyDomain] + DiagnosticCode.allRunning

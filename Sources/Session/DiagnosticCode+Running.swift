@@ -16,9 +16,16 @@ extension DiagnosticCode {
   static let outOfMemory = DiagnosticCode("E0911", "more memory than allowed")
   static let fileNotWritten = DiagnosticCode("E0912", "a file could not be written")
 
+  static let nothingToDraw = DiagnosticCode("E0970", "there is nothing to draw")
+  static let pictureDoesNotFit = DiagnosticCode("E0971", "data that make no picture")
+  static let noGnuplot = DiagnosticCode("E0972", "gnuplot is not installed")
+  static let gnuplotFailed = DiagnosticCode("E0973", "gnuplot could not draw")
+  static let pointsLeftOut = DiagnosticCode("E0974", "points are left out")
+
   public static let allRunning: [DiagnosticCode] = [
     .singularMatrix, .notPositiveDefinite, .indexOutOfRange, .noConvergence, .integerDivisionByZero, .overflow, .outsideDomain,
     .assertionFailed, .notANumber, .interrupted, .outOfMemory, .fileNotWritten,
+    .nothingToDraw, .pictureDoesNotFit, .noGnuplot, .gnuplotFailed, .pointsLeftOut,
   ]
 
   static func running(_ kind: RuntimeFailure.Kind) -> DiagnosticCode {
@@ -36,6 +43,10 @@ extension DiagnosticCode {
     case .cancelled: .interrupted
     case .outOfMemory: .outOfMemory
     case .fileNotWritten: .fileNotWritten
+    case .nothingToDraw: .nothingToDraw
+    case .pictureDoesNotFit: .pictureDoesNotFit
+    case .noGnuplot: .noGnuplot
+    case .gnuplotFailed: .gnuplotFailed
     }
   }
   /// Whether the user stopped the program.

@@ -27,10 +27,14 @@ public final class Program {
   /// What parsing and checking found.
   public private(set) var diagnostics: [Diagnostic]
   public var sources: SourceMap { session.library.sources }
-  private let checker: ScriptContext
+  public let path: String
+  /// The seed of all its draws.
+  public let seed: UInt64
+  let checker: ScriptContext
 
-  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself.
-  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true) {
+  /// `checksTests`: whether the bodies of tests are checked too; a test run finds their mistakes itself. `explains`: whether the
+  /// operations that answer each binder are kept.
+  public init(_ script: Script, _ options: SessionOptions, home: Home, checksTests: Bool = true, explains: Bool = false) {
     var options = options
     options.folder = script.folder
     // Precision and seed hold for the whole program, so they are read before anything else.
@@ -45,15 +49,21 @@ public final class Program {
       default: break
       }
     }
+    path = script.path
+    self.seed = options.seed ?? seed
     session = Session(options, home: home, precision: precision, seed: seed)
     tree = parse(session.library.sources.add(path: script.path, text: script.text), in: session.library.sources)
     checker = ScriptContext(
       library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
       files: SystemFiles(folder: options.folder, data: home.data))
+    if explains { checker.recordGraphs() }
     diagnostics = tree.diagnostics + session.library.diagnostics
     if diagnostics.isEmpty { check(tests: checksTests) }
   }
 
+  public var hasClaims: Bool {
+    tree.statements.contains { if case .test(let test) = $0.kind { test.isClaim } else { false } }
+  }
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// Elaborates everything without running it: every statement, the tests, and functions whose parameters say their types.
@@ -63,14 +73,26 @@ public final class Program {
     diagnostics += checker.checkDeclarations().filter { !told.contains("\($0.code.id) \($0.message)") }
     for statement in tree.statements where tests {
       guard case .test(let test) = statement.kind else { continue }
-      for body in [test.body, test.control?.body].compactMap({ $0 }) { diagnostics += checkBody(body, checker.nested()) }
+      for body in [test.body, test.control?.body].compactMap({ $0 }) { diagnostics += check(test.property, body) }
     }
     var seen: Set<String> = []
     diagnostics = diagnostics.filter { seen.insert("\($0.code.id) \($0.span.file.raw) \($0.span.start) \($0.message)").inserted }
   }
-  private func checkBody(_ body: Expression, _ context: ScriptContext) -> [Diagnostic] {
+  private func check(_ property: [BinderClause], _ body: Expression) -> [Diagnostic] {
     guard case .block(let statements) = body.kind else { return [] }
-    return statements.flatMap { checked($0, context) }
+    let context = checker.nested()
+    var problems: [Diagnostic] = []
+    for (k, clause) in property.enumerated() {
+      switch PropertyVariable.make(k, clause, in: context) {
+      case .failure(let found): problems += found.diagnostics
+      case .success(let variable):
+        problems += variable.drawing.flatMap { checked($0, context) }
+        if case .range = variable.domain { context.assumeSize(variable.handle) }
+        problems += variable.binding.flatMap { checked($0, context) }
+      }
+    }
+    // A body is not asked about variables that there are not.
+    return problems.isEmpty ? statements.flatMap { checked($0, context) } : problems
   }
   private func checked(_ statement: Statement, _ context: ScriptContext) -> [Diagnostic] {
     switch statement.kind {
@@ -87,21 +109,6 @@ public final class Program {
   }
 
   public func run() -> [Diagnostic] { session.run(tree) }
-
-  /// Each question of the script with the solver that answers it, why, and what the answer says.
-  public var explanation: String {
-    let answers = checker.answers
-    if answers.isEmpty { return "no binder of this script needs a solver" }
-    return answers.map { answer in
-      let line = sources.line(of: answer.place.start, in: answer.place.file) + 1
-      let text = sources.text(answer.place).split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-      return """
-        line \(line): \(text)
-          by \(answer.solver) (\(answer.reason ?? "as the script says"))
-          gives \(answer.type)\(answer.meaning.map { ": \($0)" } ?? "")
-        """
-    }.joined(separator: "\n")
-  }
 }
 
 extension DiagnosticCode {

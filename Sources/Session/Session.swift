@@ -21,6 +21,7 @@ public struct SessionOptions {
   public var progress: ((_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) -> Void)?
   /// Set to anything but 0 to stop the evaluation in work.
   public var cancellation: UnsafePointer<Int32>?
+  public var pictures = PictureOptions()
   /// The folder that relative paths start from.
   public var folder = "."
   public init() {}
@@ -31,7 +32,9 @@ public final class Session {
   public let library: Library
   public let context: ScriptContext
   public var options: SessionOptions
-  private let files: SystemFiles
+  let files: SystemFiles
+  /// How many pictures went to a folder.
+  var pictureCount = 0
   private var modules: [String: ScriptContext] = [:]
   private var loading: [String] = []
 
@@ -72,6 +75,7 @@ public final class Session {
         let results = try execute(compiled)
         let contradictions = context.commit(results)
         if !contradictions.isEmpty { return contradictions }
+        for place in context.infiniteBounds { options.warn(whyInfinite(statement, place, context, key)) }
         if results.contains(where: \.holdsNaN) { options.warn(whereNaNAppears(compiled, statement.span)) }
         return []
       } catch {
@@ -96,6 +100,15 @@ public final class Session {
     return Diagnostic(.notANumber, "a NaN reaches the result of this statement", at: span, severity: .warning)
   }
 
+  /// Bounds the statement's bodies once more, operation by operation, to find the one that has no finite bound.
+  private func whyInfinite(_ statement: Statement, _ place: SourceSpan, _ context: ScriptContext, _ key: String) -> Diagnostic {
+    let outer = options
+    defer { options = outer }
+    options.output = { _ in }
+    options.progress = nil
+    return context.probe(statement, at: place, key: key) { try? execute($0, silently: true) }
+  }
+
   /// Compiles and runs a statement's graph; silently: without writing files.
   private func execute(_ compiled: ScriptContext.Compiled, silently: Bool = false) throws(RuntimeFailure) -> [Tensor] {
     if compiled.graph.operations.isEmpty, compiled.graph.results.isEmpty { return [] }
@@ -109,6 +122,7 @@ public final class Session {
     execution.progress = options.progress
     execution.output = options.output
     execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
+    execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
     return try Plan(graph, planning).run(compiled.inputs, execution)
   }
 

@@ -52,6 +52,8 @@ final class SystemFiles: FileAccess {
     throw FileError("a file is written as `.npy`, `.npz` or `.csv`", path: full)
   }
 
+  func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: resolve(path)) } }
+
   /// Errors name the file as the script does.
   private func told<T>(as path: String, _ body: () throws -> T) throws -> T {
     do { return try body() } catch var error as FileError {

@@ -8,6 +8,15 @@ import Syntax
   import Glibc
 #endif
 
+public enum Clock {
+  /// Seconds from some moment on, which no change of the time of day moves.
+  public static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
 /// How long a statement takes.
 public struct Timing {
   public let first: Double
@@ -19,11 +28,7 @@ public struct Timing {
 extension Session {
   /// Compiles a statement once and runs it for about half a second, at least five times.
   public func time(_ statement: Statement) -> Result<Timing, Problems> {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+    func now() -> Double { Clock.now() }
     let started = now()
     return context.elaborate(statement).flatMap { compiled in
       do throws(RuntimeFailure) {

@@ -6,7 +6,7 @@
 
 /// Runs `work` on a thread with a stack that holds the deepest nesting, also of unoptimised code, and waits for it: whoever
 /// parses may have a small stack. Where no thread can be had, it runs on the caller's.
-func withDeepStack<Result>(_ work: @escaping () -> Result) -> Result {
+public func withDeepStack<Result>(_ work: @escaping () -> Result) -> Result {
   var result: Result?
   // The thread is joined before this frame ends, so the closure may write to it.
   let errand = Unmanaged.passRetained(Errand { result = work() })

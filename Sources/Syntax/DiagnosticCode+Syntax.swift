@@ -3,7 +3,7 @@ import Diagnostics
 /// The mistakes of writing, E01xx: found by the lexer, the pairing of brackets, or the parser.
 extension DiagnosticCode {
   // Characters, numbers, strings
-  static let invalidUTF8 = DiagnosticCode("E0101", "The file is not UTF-8")
+  public static let invalidUTF8 = DiagnosticCode("E0101", "The file is not UTF-8")
   static let invalidCharacter = DiagnosticCode("E0102", "A character that means nothing")
   static let singleQuotes = DiagnosticCode("E0103", "A string in single quotes")
   static let malformedNumber = DiagnosticCode("E0104", "A malformed number")

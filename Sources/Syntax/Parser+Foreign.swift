@@ -143,6 +143,12 @@ extension Parser {
       notes: ["membership is written `S.contains(x)`"], fixes: fixes)
   }
 
+  /// The `f` of `f"…"`.
+  var stringPrefix: Lexeme? {
+    let before = lexemes[max(0, position - 1)]
+    return before.kind == .identifier && before.end == current.start && current.kind == .string ? before : nil
+  }
+
   /// Reports that a statement should have ended.
   mutating func unexpectedTail() {
     if reportForeignTail() { return }
@@ -156,8 +162,10 @@ extension Parser {
     } else {
       let before = lexemes[max(0, position - 1)]
       var fixes: [Diagnostic.Fix] = []
-      if before.kind == .identifier, before.end == current.start, current.kind == .string {
-        fixes.append(.init("remove the prefix; every string takes `{x}`", edits: [.init(span(of: before), "")]))
+      if let prefix = stringPrefix {
+        fixes.append(.init("remove the prefix; every string takes `{x}`", edits: [.init(span(of: prefix), "")]))
+      } else if before.kind == .identifier, isAt("~") {
+        fixes.append(.init("a draw is declared: write `let`", edits: [.init(span(before.start, before.start), "let ")]))
       } else if before.kind == .identifier, endsLine(position + 1) || peek().isCloser, startsOperand(current) {
         let call = "\(source(span(of: before)))(\(source(place)))"
         fixes.append(.init("write `\(call)`", edits: [.init(span(before.start, current.end), call)]))

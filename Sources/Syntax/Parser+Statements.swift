@@ -168,7 +168,7 @@ extension Parser {
       // A comment behind code on its line documents nothing.
       guard index < 0 || tokens[index].kind == .newline else { break }
       var text = String(decoding: bytes[Int(comment.start) + 2..<Int(comment.end)], as: UTF8.self)
-      while text.last == " " || text.last == "\r" { text.removeLast() }
+      while text.last == " " || text.last == "\t" || text.last == "\r" { text.removeLast() }
       if text.first == " " { text.removeFirst() }
       lines.append(text)
     }

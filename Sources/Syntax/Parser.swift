@@ -187,6 +187,11 @@ struct Parser {
       return
     }
     if reportForeignTail() { return }
+    if let prefix = stringPrefix {
+      return fail(
+        .expectedSeparator, "strings have no prefix", at: span(of: prefix), label: "every string takes `{x}`",
+        fixes: [.init("remove the prefix", edits: [.init(span(of: prefix), "")])])
+    }
     let gap = span(previousEnd, previousEnd)
     fail(
       .expectedSeparator, "expected `,` in \(what)", label: "a comma belongs before this",

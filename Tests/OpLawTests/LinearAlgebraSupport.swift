@@ -73,7 +73,7 @@ func evaluated(_ operands: [Dense], _ body: (Builder, [Node]) throws -> [Node]) 
 extension OpDecl {
   /// Runs the kernel of the op alone, in the scratch memory its declaration asks for, fenced to see writes beyond it.
   func run(_ operands: [Dense], _ attributes: Attributes = [:]) throws -> [Dense] {
-    guard case .function(let kernel, let pack, let workspace) = kernel else { return [] }
+    guard case .function(let kernel, let pack, let workspace, _) = kernel else { return [] }
     let types = try infer(operands.map(\.type), attributes)
     let inputs = operands.map(\.tensor)
     let outputs = types.map { Tensor(uninitialized: $0.dtype, $0.shape.constants ?? []) }

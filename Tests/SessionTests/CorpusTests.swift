@@ -76,6 +76,8 @@ final class CorpusTests: XCTestCase {
     "E0112": "it takes hundreds of nested brackets: SyntaxTests",
     "E0904": "LAPACK gives NaN, and no failure, for every matrix tried",
     "E0906": "Ints of a run wrap",
+    "E0972": "it takes a machine without gnuplot: PicturesTests",
+    "E0973": "it takes a gnuplot that fails: PicturesTests",
   ]
 
   func testCorpus() throws {

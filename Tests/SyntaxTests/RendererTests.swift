@@ -29,13 +29,12 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(
       TextRenderer(map: map).render(diagnostic),
       """
-      error[E0203]: these shapes cannot be added
-        ┌─ net.ptb:4:42
-      4 │   fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b
-        │                                          ^^^^^^^   ^ Real[32]: b is declared on line 3
-        │                                          Real[.., 10]
-        = the last dimensions differ: 10 and 32
-        help: declare `param b: Real[10]`
+      net.ptb:4:42: error[E0203]: these shapes cannot be added
+            fn (x: Real[.., 64]) -> Real[.., 10] = x @ W.T + b
+                                                   ^^^^^^^   ^ Real[32]: b is declared on line 3
+                                                   Real[.., 10]
+      note: the last dimensions differ: 10 and 32
+      help: declare `param b: Real[10]`
 
       """)
   }
@@ -44,14 +43,14 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(
       render("fn f(x) {\n  a\n  b"),
       """
-      error[E0110]: this `{` is not closed
-        ┌─ test.ptb:1:9
-      1 │ fn f(x) {
-        │         ^ it is opened here
-        ┆
-      3 │   b
-        │    ^ `}` is missing by here
-        help: insert `}`
+      test.ptb:1:9: error[E0110]: this `{` is not closed
+          fn f(x) {
+                  ^ it is opened here
+      test.ptb:3:4: note: `}` is missing by here
+            b
+             ^
+      help: insert `}`
+            b}
 
       """)
   }
@@ -60,10 +59,9 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(
       render("\tlet 日本 = \"漢字é\" + e\u{301} + 3 $"),
       """
-      error[E0102]: `$` means nothing here
-        ┌─ test.ptb:1:25
-      1 │     let 日本 = "漢字é" + e\u{301} + 3 $
-        │                                ^ U+0024
+      test.ptb:1:25: error[E0102]: `$` means nothing here
+              let 日本 = "漢字é" + e\u{301} + 3 $
+                                         ^ U+0024
 
       """)
   }
@@ -76,13 +74,12 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(
       TextRenderer(map: map).render(diagnostic),
       """
-      warning[E9999]: too much
-        ┌─ a.ptb:1:2
-      1 │ f(1,
-        │  ^^^
-        ┆
-      4 │   4)
-        │   ^^ all this
+      a.ptb:1:2: warning[E9999]: too much
+          f(1,
+           ^^^
+          ...
+            4)
+            ^^ all this
 
       """)
   }
@@ -96,7 +93,7 @@ final class RendererTests: XCTestCase {
       labels: [.init(SourceSpan(file: b, start: 4, end: 5), "there"), .init(.none, "nowhere")])
     XCTAssertEqual(
       TextRenderer(map: map).render(diagnostic),
-      "error[E9999]: two\n  ┌─ a.ptb:1:1\n1 │ x\n  │ ^ here\n  ├─ b.ptb:1:5\n1 │ let y = 1\n  │     ^ there\n")
+      "a.ptb:1:1: error[E9999]: two\n    x\n    ^ here\nb.ptb:1:5: note: there\n    let y = 1\n        ^\n")
     XCTAssertTrue(TextRenderer(map: map, usesColor: true).render(diagnostic).contains("\u{1B}[31;1merror[E9999]\u{1B}[0m"))
   }
 
@@ -107,11 +104,36 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(
       String(lines[0]),
       #"{"code":"E0129","title":"A named argument written with `=`","severity":"error","#
-        + #""message":"named arguments are written with `:`","span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13},"#
-        + #""end":{"offset":16,"line":2,"column":14}},"label":"`=` assigns, which an argument cannot","labels":[],"notes":[],"#
-        + #""fixes":[{"title":"write `:`","edits":[{"span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13},"#
-        + #""end":{"offset":16,"line":2,"column":14}},"text":":"}]}]}"#)
+        + #""message":"named arguments are written with `:`","span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13,"utf16":13,"bytes":14},"#
+        + #""end":{"offset":16,"line":2,"column":14,"utf16":14,"bytes":15}},"label":"`=` assigns, which an argument cannot","labels":[],"notes":[],"#
+        + #""fixes":[{"title":"write `:`","edits":[{"span":{"file":"test.ptb","start":{"offset":15,"line":2,"column":13,"utf16":13,"bytes":14},"#
+        + #""end":{"offset":16,"line":2,"column":14,"utf16":14,"bytes":15}},"text":":"}]}]}"#)
     for line in lines { XCTAssertNoThrow(try JSONSerialization.jsonObject(with: Data(line.utf8))) }
+  }
+
+  /// A wide character is one column of characters, two UTF-16 units here, four bytes.
+  func testColumnsInJSON() {
+    let (tree, map) = parsed("let x = \"𝔹\" $\n")
+    let line = JSONRenderer(map: map).render(tree.diagnostics)
+    XCTAssertTrue(line.contains(#""start":{"offset":15,"line":1,"column":13,"utf16":14,"bytes":16}"#), line)
+  }
+
+  func testFixesAreApplied() {
+    var map = SourceMap()
+    let file = map.add(path: "a.ptb", text: "let y = reul(x) + rleu(x)\n")
+    func wrong(_ start: Int, _ titles: [String]) -> Diagnostic {
+      let span = SourceSpan(file: file, start: start, end: start + 4)
+      return Diagnostic(DiagnosticCode("E9999", "T"), "unknown", at: span, fixes: titles.map { .init("did you mean `\($0)`?", edits: [.init(span, $0)]) })
+    }
+    let (text, count) = map.mended(file, by: [wrong(8, ["relu"]), wrong(18, ["softplus"])])
+    XCTAssertEqual(text, "let y = relu(x) + softplus(x)\n")
+    XCTAssertEqual(count, 2)
+    // Of two proposals none is chosen; of two that overlap the first.
+    XCTAssertEqual(map.mended(file, by: [wrong(8, ["relu", "real"])]).count, 0)
+    XCTAssertEqual(map.mended(file, by: [wrong(8, ["relu"]), wrong(10, ["real"])]).text, "let y = relu(x) + rleu(x)\n")
+    XCTAssertEqual(
+      TextRenderer(map: map).render(wrong(8, ["relu"])),
+      "a.ptb:1:9: error[E9999]: unknown\n    let y = reul(x) + rleu(x)\n            ^^^^\nhelp: did you mean `relu`?\n    let y = relu(x) + rleu(x)\n")
   }
 
   func testNearest() {

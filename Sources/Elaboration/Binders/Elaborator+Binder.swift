@@ -5,9 +5,12 @@ import Syntax
 /// `WORD pattern DOMAIN { body } [by solver]`: the kind of domain decides what the question is.
 extension Elaborator {
   func binder(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
-    let value = try answer(b, scope, span)
-    noteAnswer(value, of: b, span)
-    return value
+    let start = builder.graph.operations.count
+    return try tallied {
+      let value = try tracingOptions(of: b.solver, span, scope) { try answer(b, scope, span) }
+      noteAnswer(value, of: b, from: start, span)
+      return value
+    }
   }
 
   private func answer(_ b: Binder, _ scope: Scope, _ span: SourceSpan) throws -> Value {
@@ -54,6 +57,7 @@ extension Elaborator {
       let local = Scope(parent: scope, kind: .block)
       try e.destructure(clause.pattern, arguments[0], local, clause.pattern.span)
       if let step { try e.destructure(step.pattern, .node(step.index), local, step.pattern.span) }
+      e.noteEvaluation()
       return try e.withKey(key ?? e.key.folding(b.word.text)) { try e.withFreshOccurrences { try e.evaluate(b.body, local) } }
     }
     return function
@@ -104,12 +108,13 @@ extension Elaborator {
   }
 
   func cannotSolve(_ solver: Object, _ problem: String, needs method: String, _ b: Binder, _ span: SourceSpan) -> Failure {
+    let offers = solver.template.purposes
     let able = library.solvers.order.filter { name in
       if case .template(let template)? = library.solvers.own(name)?.value { template.method(method) != nil } else { false }
     }
     return fail(
       .solverCannot, "`\(solver.template.name)` cannot solve \(problem)", at: b.solver?.span ?? span,
-      notes: ["these can: \(able.joined(separator: ", "))"])
+      notes: (offers.isEmpty ? [] : ["`\(solver.template.name)` is for \(offers.joined(separator: ", and for "))"]) + ["these can: \(able.joined(separator: ", "))"])
   }
 
   /// A scalar Real objective: the value of a bound, a Bool counted as 0 or 1 where a mean is meant.
@@ -132,6 +137,18 @@ extension Elaborator {
       return fields.first { $0.name == (kind == .bounds ? "lo" : "value") }?.value ?? value
     }
     return value
+  }
+}
+
+extension Template {
+  /// What a solver answers, by its methods.
+  fileprivate var purposes: [String] {
+    [
+      (["maximize"], "searching a set (`max d in S { … }`)"), (["bound", "range"], "bounding over a set (`max d in S { … }`, `range`)"),
+      (["step"], "minimising from a start (`argmin x from x0 { … }`)"),
+      (["mean", "prob", "var", "quantile"], "expectations over a distribution (`mean z ~ D { … }`)"),
+      (["estimate"], "estimating a gradient (`grad x at x0 { … }`)"), (["push"], "pushing a distribution (`push z ~ D { … }`)"),
+    ].compactMap { methods, purpose in methods.contains { method($0) != nil } ? purpose : nil }
   }
 }
 

@@ -25,7 +25,7 @@ extension Elaborator {
         notes: ["an Upper comes from a certificate (`interval_bound`, `linear_bound`), or says what it assumes"])
     }
     try requireAssumption(of: solver, fields, span)
-    let meta = try meta(fields, f, like, span)
+    let meta = try meta(fields, f, set, like, span)
     let upper = Value.node(withoutNaN(node(end), .infinity))
     guard let point = answer[field: "point"] else {
       return Certificate(upper: upper, lower: answer[field: "lo"], point: nil, meta: meta)
@@ -44,17 +44,36 @@ extension Elaborator {
       fixes: [.init("`Upper(b, assuming: \"Theorem 1 of …\")`")])
   }
 
-  /// What goes with a certificate. A body that draws is bounded for the numbers that it draws at this place, and says so.
-  private func meta(_ fields: [Field], _ f: Function, _ like: Value, _ span: SourceSpan) throws -> [Field] {
+  /// What goes with a certificate. A body that draws is bounded for the numbers that it draws at this place, and says so; so is one
+  /// over a set of the script's own, whose box is believed.
+  private func meta(_ fields: [Field], _ f: Function, _ set: Object, _ like: Value, _ span: SourceSpan) throws -> [Field] {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
-    try within(trial) {
+    try uncounted { try within(trial) {
       _ = try pure("inside a body that is solved over") {
         try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) }
       }
+    } }
+    var assumptions = believed(.object(set)).map { "`bounds` and `contains` of the set `\($0)` are right" }
+    if trial.graph.containsRandom { assumptions.append("the body draws what it drew here") }
+    if assumptions.isEmpty { return Elaborator.meta(fields) }
+    if case .text(let basis)? = fields.first(where: { $0.name == "basis" })?.value, let text = basis.constant, text.hasPrefix("assuming ") {
+      assumptions.insert(String(text.dropFirst(9)), at: 0)
     }
-    guard trial.graph.containsRandom else { return Elaborator.meta(fields) }
-    return [Field(name: "basis", value: .text(Text("assuming the body draws what it drew here")))]
+    return [Field(name: "basis", value: .text(Text("assuming " + assumptions.joined(separator: ", and that "))))]
+  }
+
+  /// The sets of the script's own that a set is made of, by name.
+  private func believed(_ value: Value) -> [String] {
+    guard let object = value.object else {
+      if case .tuple(let values) = value { return values.flatMap(believed) }
+      if case .record(let fields) = value { return fields.flatMap { believed($0.value) } }
+      return []
+    }
+    let own = object.template.keyword == .set && library.isUserFile(object.template.declaration.name.span.file) ? [object.template.name] : []
+    var names: [String] = []
+    for name in own + object.parts.flatMap({ believed($0.value) }) where !names.contains(name) { names.append(name) }
+    return names
   }
 
   /// A value found at a point of the set; −∞ if the point is outside.
@@ -76,6 +95,7 @@ extension Elaborator {
     _ f: Function, over set: Object, _ like: Value, by solver: Object, _ goal: Goal, _ b: Binder, _ span: SourceSpan
   ) throws -> Value {
     let found = try certificate(f, over: set, like, by: solver, b.body.span, span)
+    watch([found.upper], span)
     func field(_ name: String, _ value: Value) -> Field { Field(name: name, value: value) }
     let bound: Value
     if let lower = found.lower {
@@ -111,14 +131,16 @@ extension Elaborator {
         throw fail(.solverBroken, "`range` of `\(solver.template.name)` gives Bounds, and this is \(answer.typeName)", at: span)
       }
       try requireAssumption(of: solver, fields, span)
+      watch([lo, hi], span)
       return .guarded(.bounds, [
         Field(name: "lo", value: lo.mapLeaves { TensorValue(self.withoutNaN(self.node($0), -.infinity)) }),
         Field(name: "hi", value: hi.mapLeaves { TensorValue(self.withoutNaN(self.node($0), .infinity)) }),
-      ] + (try meta(fields, f, like, span)))
+      ] + (try meta(fields, f, set, like, span)))
     }
     guard solver.template.method("bound") != nil else { throw cannotSolve(solver, "a range over a set", needs: "bound", b, span) }
     let top = try certificate(f, over: set, like, by: solver, b.body.span, span)
     let bottom = try certificate(negated(f), over: set, like, by: solver, b.body.span, span)
+    watch([top.upper, bottom.upper], span)
     return .guarded(.bounds, [
       Field(name: "lo", value: try unary(.minus, bottom.upper, span, span)), Field(name: "hi", value: top.upper),
     ] + top.meta)

@@ -19,8 +19,10 @@ extension Elaborator {
       let valued = Function(native: "objective", ["x"], holds: Held([f])) { e, arguments, span in
         .node(try e.scalarObjective(try e.apply(f, arguments, span), b.body.span))
       }
+      noteChoice(b, solver, why: nil, span)
       return try withKey(place) { try callMethod("estimate", of: solver, [.function(valued), x], span) }
     }
+    noteChoice(b, nil, why: "derivatives are exact: \(word == "grad" ? "one reverse pass" : "forward or reverse passes, whichever are fewer")", span)
     switch word {
     case "grad": return try gradient(f, x, span)
     case "jacobian": return try jacobian(f, x, span)
@@ -36,14 +38,19 @@ extension Elaborator {
     let output: Value
     var active: [Bool] { arguments.indices.map { $0 < count } }
   }
-  func trace(_ f: Value, _ x: Value, _ span: SourceSpan, because reason: String = "inside what is differentiated") throws -> Traced {
+  func trace(_ f: Value, _ x: Value, _ span: SourceSpan, because reason: String = "inside what is differentiated", for use: Evaluations.Use = .derivative) throws -> Traced {
     guard let leaves = x.vectorLeaves else { throw fail(.notAVector, "\(x.typeName) is no vector", at: span) }
     let inner = Builder(parent: builder)
     let parameters = leaves.map { inner.parameter($0.type) }
-    let output = try within(inner) {
+    let output = try used(for: use) { try within(inner) {
       try pure(reason) { valueOf(try apply(f, [x.replacingVector(parameters.map { TensorValue($0) })], span)) }
-    }
+    } }
     guard let results = output.vectorLeaves else {
+      if use == .bound {
+        throw fail(
+          .objectiveNotScalar, "only Reals are bounded, and the body is \(output.typeName)", at: span,
+          notes: output.tensor?.dtype == .int ? ["`real(n)` makes a Real of an Int; that an Int such as `argmax(v)` stays the same is a predicate: `forall x in S { argmax(f(x)) == k }`"] : [])
+      }
       throw fail(
         .notDifferentiable, "only Reals have derivatives, and the result is \(output.typeName)", at: span,
         notes: output.tensor?.dtype == .int ? ["an Int does not change smoothly"] : [])
@@ -121,7 +128,7 @@ extension Elaborator {
         .jacobianOfStructure, "`jacobian` needs a tensor, and this is \(x.typeName)", at: span,
         notes: ["`flatten(θ)` makes a vector of it, and `unflatten(v, like: θ)` undoes that"])
     }
-    let probe = try withFreshOccurrences { try trace(f, x, span) }
+    let probe = try uncounted { try withFreshOccurrences { try trace(f, x, span) } }
     guard probe.output.tensor != nil, let output = probe.graph.resultTypes.first else {
       throw fail(.jacobianOfStructure, "`jacobian` needs a function that gives a tensor, and this gives \(probe.output.typeName)", at: span)
     }
@@ -131,12 +138,12 @@ extension Elaborator {
     let axis = forward ? point.shape : output.shape
     let inner = Builder(parent: builder)
     let direction = inner.parameter(TensorType(output.dtype, axis))
-    let result = try within(inner) { () throws -> Node in
+    let result = try repeated(size) { try within(inner) { () throws -> Node in
       let value = forward
         ? try directional(f, x, .node(direction), span).tangent : try pulledBack(f, x, .node(direction), span)
       guard let t = value.tensor else { throw Failure() }
       return node(t)
-    }
+    } }
     let graph = inner.finish([result])
     let basis = identity(size, output.dtype).reshape([size] + axis)
     let columns = try transform(span) { () throws(TransformError) -> Node in

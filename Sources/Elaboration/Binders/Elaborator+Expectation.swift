@@ -11,6 +11,7 @@ extension Elaborator {
         .binderDoesNotFit, "`\(word)` does not run over a distribution", at: b.word.span,
         notes: ["over a distribution: mean, prob, var, std, quantile(p), push"])
     }
+    try requireDistributionName(e)
     var distribution = try instantiated(try evaluate(e, scope), e.span)
     // Several independent variables: the joint distribution of a tuple or record of them.
     if distribution.isStructure, distribution.object == nil { distribution = try apply(named("Joint", e.span), [distribution], e.span) }

@@ -18,8 +18,11 @@ extension Elaborator {
     if let solver = b.solver, library.sources.text(solver.span) != "exact" {
       throw fail(
         .solverCannot, "a finite domain is summed up exactly, so no solver is needed", at: solver.span,
-        notes: ["`by` belongs to the nearest binder that is closed before it: put braces or parentheses round the inner one"])
+        notes: ["argmin", "min", "minimize"].contains(word)
+          ? ["a minimisation starts from a point: `\(word) x from x0 { … } by …`; `in` runs over the elements of an array"]
+          : ["`by` belongs to the nearest binder that is closed before it: put braces or parentheses round the inner one"])
     }
+    noteChoice(b, nil, why: "the domain is finite, and its elements are computed \(domain.count == nil ? "one after another" : "all at once")", span)
     if b.clauses.count == 1, domain.count == nil { return try accumulated(b, domain, scope, span) }
     var shape: Shape = []
     var mask: Value?

@@ -44,7 +44,7 @@ extension Elaborator {
         .solverCannot, "`exact` needs a body that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`pgd` searches for a lower bound"])
     }
-    let (point, value) = try solve(f, over: object, like, by: solver, b.body.span, span)
+    let (point, value) = try solve(f, over: object, like, by: solver, b, span)
     let exact = isExact(solver)
     let signed = goal.isMinimum ? try unary(.minus, value, span, span) : value
     let bound = exact ? signed : .guarded(goal.isMinimum ? .upper : .lower, [Field(name: "value", value: signed)])
@@ -98,15 +98,16 @@ extension Elaborator {
   }
 
   /// The solver's code and the problem, as one `solve` op: derivatives use the problem, the run the code.
-  func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> (Value, Value) {
+  func solve(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan) throws -> (Value, Value) {
+    let bodySpan = b.body.span
     guard let leaves = like.vectorLeaves else { throw fail(.notAVector, "\(like.typeName) is no vector", at: span) }
     let problem = Builder(parent: builder)
     let parameters = leaves.map { problem.parameter($0.type) }
-    let body = try within(problem) {
+    let body = try uncounted { try within(problem) {
       try pure("inside a body that is solved over") {
         try scalarObjective(try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span), bodySpan)
       }
-    }
+    } }
     let code = Builder(parent: builder)
     let (point, value) = try within(code) {
       try pure("inside a body that is solved over") { () throws -> (Value, Node) in
@@ -116,6 +117,7 @@ extension Elaborator {
           throw fail(.solverBroken, "`\(solver.template.name)` gave \(point.typeName) where a point of the set was wanted", at: span)
         }
         let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
+        if library.isUserFile(solver.template.declaration.name.span.file) { try requireInside(set, point, solver, b, span) }
         // A point outside the set bounds nothing.
         return (point, try inside(set, point, value, span))
       }
@@ -133,6 +135,13 @@ extension Elaborator {
     )
   }
 
+  /// A point that a solver of the script's own gives lies in the set; else the program says so and stops.
+  private func requireInside(_ set: Object, _ point: Value, _ solver: Object, _ b: Binder, _ span: SourceSpan) throws {
+    guard let member = try callMethod("contains", of: set, [point], span).tensor else { return }
+    let message = "the point that `\(solver.template.name)` gives lies outside the set, so it bounds nothing; `S.project(x)` moves it inside"
+    _ = try emit1(.require, [node(member)], ["message": .text(message)], at: b.solver?.span ?? span)
+  }
+
   /// How a set's extent in a direction depends on what the set is made of: `(direction leaves…) → max ⟨direction, x⟩`, for derivatives
   /// of problems over it. Of a set that is not convex or does not know its support: whether it contains a point, which tells
   /// what it is made of.
@@ -141,13 +150,13 @@ extension Elaborator {
     let direction = like.replacingVector((like.vectorLeaves ?? []).map { TensorValue(reach.parameter($0.type)) })
     let isConvex = try set.template.property("is_convex") == nil || member(set, Name("is_convex", span), span).tensor?.truth == true
     let knows = isConvex && hasSupport(set, span)
-    let extent = try within(reach) {
+    let extent = try uncounted { try within(reach) {
       try pure("inside a body that is solved over") {
         if !knows { return try callMethod("contains", of: set, [direction], span) }
         if set.template.method("support") != nil { return try callMethod("support", of: set, [direction], span) }
         return try callPrelude("dot", [direction, try callMethod("argsupport", of: set, [direction], span)], span)
       }
-    }
+    } }
     guard let tensor = extent.tensor else { throw fail(.solverBroken, "the extent of this set is no number", at: span) }
     return (reach, within(reach) { node(tensor) }, knows ? "support" : "fixed")
   }
@@ -164,11 +173,11 @@ extension Elaborator {
     let trial = Builder(parent: builder)
     let leaves = like.vectorLeaves ?? []
     let parameters = leaves.map { trial.parameter($0.type) }
-    let value = try within(trial) {
+    let value = try uncounted { try within(trial) {
       try pure("inside a body that is solved over") {
         valueOf(try withFreshOccurrences { try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span) })
       }
-    }
+    } }
     guard let result = value.tensor, case .node(let node) = result.source else { return true }
     return within(trial) { trial.finish([node]) }.isAffine(inFirst: leaves.count)
   }

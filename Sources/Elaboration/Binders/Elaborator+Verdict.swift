@@ -16,7 +16,8 @@ extension Elaborator {
     }
     // What is maximised: by how much the predicate is violated, or, for `exists`, satisfied.
     let margin = Function(native: "margin", ["x"]) { e, arguments, _ in
-      .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
+      e.noteEvaluation()
+      return .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
     let chosen = try chosenSolver(b, scope)
     let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
@@ -57,7 +58,7 @@ extension Elaborator {
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
-    let (point, value) = try solve(margin, over: set, like, by: solver, b.body.span, span)
+    let (point, value) = try solve(margin, over: set, like, by: solver, b, span)
     let found = try replayed(point, universal, set, b, span, at)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
@@ -65,6 +66,11 @@ extension Elaborator {
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? .truth(false) : found), Field(name: "refuted", value: universal ? found : .truth(false)),
     ] + parts)
+  }
+
+  private func scalarTensor(_ value: Value, _ span: SourceSpan) throws -> TensorValue {
+    guard let t = value.tensor else { throw fail(.solverBroken, "a verdict needs a number here, and this is \(value.typeName)", at: span) }
+    return t
   }
 
   private typealias AtPoint = (Value, (Scope) throws -> TensorValue) throws -> TensorValue
@@ -91,8 +97,13 @@ extension Elaborator {
     var replay: Value = .truth(false)
     if let point = found.point {
       replay = try replayed(point, universal, set, b, span, at)
+      // Where the body is no number, its predicate is neither.
+      if let value = found.lower { replay = try binary(.and, replay, try binary(.equal, value, value, span, span, span), span, span, span) }
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
     }
+    // A witness decides without the bound.
+    let zeroIfDecided = Node.select(try node(scalarTensor(replay, span)), node(constant(0)), try realNode(scalarTensor(found.upper, span), span))
+    watch([.node(zeroIfDecided)], span)
     parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? none : replay), Field(name: "refuted", value: universal ? replay : none),

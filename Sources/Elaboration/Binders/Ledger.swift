@@ -25,7 +25,12 @@ struct Ledger {
   /// Tensors that fingerprints name by their identity live as long as the ledger.
   var retained: [Tensor] = []
 
-  var nodes: [Node] { pending.flatMap { [$0.lower, $0.upper].compactMap { $0 } } }
+  /// Ends of certificates, of which the user is told why one is infinite.
+  var watched: [(place: SourceSpan, end: Node)] = []
+  /// Binders of the last statement with an infinite end.
+  var infinite: [SourceSpan] = []
+
+  var nodes: [Node] { pending.flatMap { [$0.lower, $0.upper].compactMap { $0 } } + watched.map(\.end) }
 
   /// Enters what a statement computed; gives a diagnostic for each contradiction.
   mutating func settle(_ results: ArraySlice<Tensor>, real: DType) -> [Diagnostic] {
@@ -43,7 +48,12 @@ struct Ledger {
       else { continue }
       problems.append(contradiction(found, proved, at: entry.place))
     }
-    pending = []
+    infinite = []
+    for (place, _) in watched {
+      guard let end = rest.popFirst() else { break }
+      if (0..<end.count).contains(where: { !end.double($0).isFinite }), !infinite.contains(place) { infinite.append(place) }
+    }
+    (pending, watched) = ([], [])
     return problems
   }
 
@@ -62,6 +72,12 @@ struct Ledger {
 }
 
 extension Elaborator {
+  /// Watches an end of a certificate, so that the user is told why it is infinite.
+  func watch(_ ends: [Value], _ span: SourceSpan) {
+    guard builder === root, !isChecking, library.isUserFile(span.file) else { return }
+    for leaf in ends.flatMap({ $0.vectorLeaves ?? [] }) where leaf.dtype.isReal { ledger.watched.append((span, node(leaf))) }
+  }
+
   /// Enters the answer of a problem over a set. Bounds of a minimum are those of minus a maximum.
   func enter(_ answer: Value, of f: Function, over set: Object, _ like: Value, _ goal: Goal, solver: String, _ bodySpan: SourceSpan, _ span: SourceSpan) throws {
     guard builder === root, !isChecking, let problem = try fingerprint(f, set, like, goal, bodySpan, span) else { return }
@@ -91,11 +107,11 @@ extension Elaborator {
   private func fingerprint(_ f: Function, _ set: Object, _ like: Value, _ goal: Goal, _ bodySpan: SourceSpan, _ span: SourceSpan) throws -> Int? {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
-    let value = try within(trial) {
+    let value = try uncounted { try within(trial) {
       try pure("inside a body that is solved over") {
         try withFreshOccurrences { try scalarObjective(try apply(.function(f), [like.replacingVector(parameters.map { TensorValue($0) })], span), bodySpan) }
       }
-    }
+    } }
     let captures = trial.captures
     var hasher = Hasher()
     hasher.combine(goal.isMinimum)

@@ -23,11 +23,11 @@ struct MinimisationProblem {
     let problem = Builder(parent: e.builder)
     let parameters = types.map { problem.parameter($0) }
     // For derivatives the objective is that of the last iteration.
-    let body = try e.within(problem) {
+    let body = try e.uncounted { try e.within(problem) {
       try e.pure("inside a body that is solved over") {
         try self.value(of: self.objective(e, e.node(TensorValue(size: steps))), self.start.replacingVector(parameters.map { TensorValue($0) }), e)
       }
-    }
+    } }
     let draws = problem.graph.containsRandom
     let code = Builder(parent: e.builder)
     let (results, state) = try e.within(code) {
@@ -108,7 +108,7 @@ struct MinimisationProblem {
     let inner = Builder(parent: e.builder)
     let t = inner.parameter(TensorType(.int), name: "t")
     let carries = (first + stateLeaves + [zero, zero]).map { inner.parameter($0.type) }
-    let results = try e.within(inner) { () throws -> [Node] in
+    let results = try e.repeated(steps) { try e.within(inner) { () throws -> [Node] in
       let point = start.replacing(carries.prefix(first.count).map { TensorValue($0) })
       let s = state.replacing(carries.dropFirst(first.count).prefix(stateLeaves.count).map { TensorValue($0) })
       let f = self.objective(e, t)
@@ -126,7 +126,7 @@ struct MinimisationProblem {
       let length = try told?[field: "moved"] ?? e.callPrelude("norm", [e.binary(.subtract, fitted, point, span, span, span)], span)
       let moved = TensorValue(try e.scalarObjective(length, span))
       return fitted.leaves.map { e.node($0) } + fittedState.leaves.map { e.node($0) } + [reported, e.node(moved), now]
-    }
+    } }
     let domain = FiniteDomain(count: steps, element: { index, _, _ in .node(index) }, span: span)
     let monitor = first.count + stateLeaves.count
     let outputs = e.placeLoop(

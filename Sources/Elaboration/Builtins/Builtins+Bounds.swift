@@ -25,7 +25,7 @@ extension Builtins {
       those of their values, so that the mean value theorem holds for it (kinks, as of `abs`, do no harm). x is a point of its shape.
       """
     ) { e, a, span in
-      let traced = try e.trace(e.valued(a[0]), try a.vector(1, e), span, because: "inside what is bounded")
+      let traced = try e.trace(e.valued(a[0]), try a.vector(1, e), span, because: "inside what is bounded", for: .bound)
       try e.transform(span) { () throws(TransformError) in try traced.graph.requireContinuity(in: traced.active) }
       return .unit
     }
@@ -54,12 +54,13 @@ extension Elaborator {
     set.like = like
     let leaves = like.vectorLeaves ?? []
     let box = try self.box(of: set, span)
-    let traced = try trace(valued(f), like, span, because: "inside what is bounded")
+    let traced = try trace(valued(f), like, span, because: "inside what is bounded", for: .bound)
     var inputs: [Enclosed] = []
     for (leaf, ends) in zip(leaves, zip(box.lower, box.upper)) {
       inputs.append(.between(lower: try end(ends.0, leaf, below: true, span), upper: try end(ends.1, leaf, below: false, span)))
     }
     inputs += traced.arguments.dropFirst(traced.count).map { .exact($0) }
+    if let probe, builder === root { try probe.note(traced.graph, inputs, count: traced.count, self, span) }
     return Boxed(graph: traced.graph, inputs: inputs, count: traced.count, output: traced.output)
   }
 
@@ -105,7 +106,7 @@ extension Elaborator {
 
   func intervalBound(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Value {
     let boxed = try boxed(f, over: set, span)
-    let (_, results, undefined) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
+    let (_, results, undefined, _) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
     return bounds(
       boxed, lower: results.map { unless(undefined, $0.lower, -.infinity) }, upper: results.map { unless(undefined, $0.upper, .infinity) })
   }
@@ -120,7 +121,7 @@ extension Elaborator {
   }
 
   /// An end in the program's precision, rounded outwards.
-  private func narrowed(_ x: Node, below: Bool) -> Node {
+  func narrowed(_ x: Node, below: Bool) -> Node {
     guard real == .f32 else { return x }
     let y = x.convert(.f32)
     let reach = builder.emit1(.abs, [y]) * 0x1p-22 + 0x1p-149

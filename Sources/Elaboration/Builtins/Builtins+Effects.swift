@@ -22,7 +22,7 @@ extension Builtins {
       let known = t.truth ?? { if case .node(let node) = t.source { e.knownTensor(node)?.allHold } else { nil } }()
       if let known {
         if known { return .unit }
-        throw e.fail(.badOption, message, at: span)
+        throw e.requirementFails(message, a.span(0), at: span)
       }
       _ = try e.emit1(.require, [e.node(t)], ["message": .text(message)], at: span)
       return .unit

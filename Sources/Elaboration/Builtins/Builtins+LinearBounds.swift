@@ -16,6 +16,28 @@ extension Builtins {
       return e.bounds(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed))
     }
     scope.native(
+      "linear_tuned", ["f", "S", "slopes", "neurons"],
+      """
+      As `linear_bound` with these slopes, where bounds of the neurons are known (`{lo, hi}`, as `linear_neurons` gives them): \
+      `{lo, hi, neurons}`, the ends and the neurons' bounds, which are at least as tight as those that were known.
+      """
+    ) { e, a, span in
+      guard let low = a[3][field: "lo"]?.tensor, let high = a[3][field: "hi"]?.tensor else {
+        throw e.fail(.structuresDiffer, "`linear_tuned` takes the record that `linear_neurons` gives, and this is \(a[3].typeName)", at: a.span(3))
+      }
+      let known = (lower: e.node(low).convert(.f64), upper: e.node(high).convert(.f64))
+      let pair = Arguments([a[0], a[1], .unit], span)
+      let (boxed, found) = try e.linearBound(pair, slopes: try a.real(2, e), span, known: known)
+      let ends = e.bounds(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed))
+      guard case .guarded(_, let fields) = ends else { return .unit }
+      return .record(fields.filter { $0.name != "basis" } + [
+        Field(name: "neurons", value: .record([
+          Field(name: "lo", value: .node(e.narrowed(found.neurons.lower, below: true))),
+          Field(name: "hi", value: .node(e.narrowed(found.neurons.upper, below: false))),
+        ]))
+      ])
+    }
+    scope.native(
       "linear_form", ["f", "S", "lo", "hi"],
       """
       For a function f of one Real value, over the part of S in the box from lo to hi (vectors of all its numbers): `{hi, slope}`, an upper \
@@ -58,7 +80,9 @@ extension Builtins {
 
 extension Elaborator {
   /// Linear bounds of the function and over the set that two arguments give, as a third says.
-  fileprivate func linearBound(_ a: Arguments, slopes: Node?, _ span: SourceSpan, box: (Node, Node)? = nil) throws -> (boxed: Boxed, found: LinearBounds) {
+  func linearBound(
+    _ a: Arguments, slopes: Node?, _ span: SourceSpan, box: (Node, Node)? = nil, splits: Splits? = nil, known: (lower: Node, upper: Node)? = nil
+  ) throws -> (boxed: Boxed, found: LinearBounds) {
     guard let set = try instantiated(a[1], span).object, set.template.keyword == .set else {
       throw fail(.setWanted, "linear bounds are taken over a set, and this is \(a[1].typeName)", at: a.span(1))
     }
@@ -70,6 +94,7 @@ extension Elaborator {
     let boxed = try boxed(a[0], over: set, span)
     let support = try supportFunction(set, span)
     var options = LinearOptions(kind, slopes: slopes?.convert(.f64), support: support)
+    (options.splits, options.known) = (splits, known)
     var inputs = boxed.inputs
     if let box {
       (options.wantsForm, options.isUpper) = (true, true)

@@ -178,6 +178,7 @@ extension Builtins {
       if object.like == nil, let t = like.tensor, t.shape.isEmpty { return .unit }
       return like
     }
+    scope.native("is_complex", ["x"], "Whether the elements are complex numbers; known before the run.") { _, a, _ in .truth(a[0].tensor?.dtype.isComplex == true) }
     scope.native("is_bool", ["x"], "Whether the elements are truth values; known before the run.") { _, a, _ in .truth(a[0].tensor?.dtype == .bool) }
     scope.native("is_f32", [], "Whether the program computes in f32; known before the run.") { e, _, _ in .truth(e.real == .f32) }
   }

@@ -3,7 +3,9 @@ import Ops
 
 /// Natives: the functions that need the IR. All else of the library is in `stdlib/`.
 enum Builtins {
-  static let all: [(Scope) -> Void] = [elementwise, reductions, shapes, vectors, derivatives, random, linearAlgebra, contractions, effects, guarantees, bounds, linearBounds]
+  static let all: [(Scope) -> Void] = [
+    elementwise, reductions, shapes, vectors, derivatives, random, linearAlgebra, contractions, effects, pictures, guarantees, bounds, linearBounds, splits,
+  ]
 }
 
 extension Scope {

@@ -7,9 +7,18 @@ extension Elaborator {
     let function = try evaluate(callee, scope)
     var list: [Arguments.Argument] = []
     for argument in arguments {
-      list.append(.init(label: argument.label, value: try evaluate(argument.value, scope), span: argument.value.span))
+      let value = try function.function?.takesRanges == true ? ends(argument.value, scope) : nil
+      list.append(.init(label: argument.label, value: try value ?? evaluate(argument.value, scope), span: argument.value.span))
     }
-    return try apply(function, Arguments(list), span)
+    return try tracingShapes(arguments.map(\.value), scope, span) {
+      try tracingOptions(of: Expression(.call(callee, arguments), span), span, scope) { try apply(function, Arguments(list), span) }
+    }
+  }
+
+  /// The ends of a range, as a pair.
+  private func ends(_ e: Expression, _ scope: Scope) throws -> Value? {
+    guard case .range(let from, let to, _) = e.kind else { return nil }
+    return .tuple([try evaluate(from, scope), try evaluate(to, scope)])
   }
 
   /// Calls a function, a template or an object with values.
@@ -26,7 +35,8 @@ extension Elaborator {
       if let method = object.template.method("") {
         return try apply(bound(method, object), arguments, span)
       }
-      throw fail(.notCallable, "\(callee.typeName) cannot be called", at: span, notes: ["it declares no `fn (…)` without a name"])
+      throw fail(.notCallable, "\(callee.typeName) cannot be called", at: span, notes: ["it declares no `fn (…)` without a name"],
+        fixes: ["forward", "call", "__call__"].first { object.template.method($0) != nil }.map { [.init("leave out the name: `fn (x) = …` for `fn \($0)(x) = …`; or call `m.\($0)(x)`")] } ?? [])
     case .tensor(let t):
       throw fail(
         .notCallable, "\(t.type.spelled) cannot be called", at: span,
@@ -88,7 +98,7 @@ extension Elaborator {
     }
     let inner = Scope(parent: function.scope, kind: .function)
     let name = function.name.isEmpty ? "function" : function.name
-    frames.append(Frame(name: name, declared: function.declared, call: span, scope: function.scope))
+    frames.append(Frame(name: name, declared: function.declared, call: span, scope: function.scope, parameters: parameters.map(\.boundName), arguments: arguments))
     defer { frames.removeLast() }
     called.insert(function.declared)
     let folded = function.key ?? { () -> DrawKey in
@@ -119,7 +129,7 @@ extension Elaborator {
     for (i, argument) in arguments.list.enumerated() {
       if let label = argument.label {
         guard let at = parameters.firstIndex(where: { $0.boundName == label.text }) else {
-          let near = nearest(label.text, in: parameters.compactMap(\.boundName))
+          let near = meant(label.text, parameters.compactMap(\.boundName))
           throw fail(
             .unknownArgument, "`\(name)` has no parameter `\(label.text)`", at: label.span,
             labels: declared == .none ? [] : [.init(declared, "declared here")],
@@ -160,6 +170,17 @@ extension Elaborator {
     }
     try dimensions.settle(self, inner, span)
   }
+  /// The parameter that a label stands for, by its letters or by its name in other libraries.
+  private func meant(_ label: String, _ parameters: [String]) -> String? {
+    let elsewhere = [
+      "learning_rate": "lr", "step_size": "step", "lr": "step", "epsilon": "eps", "eps": "r", "radius": "r", "max_iter": "steps", "maxiter": "steps",
+      "n_iter": "steps", "num_steps": "steps", "n_steps": "steps", "iterations": "steps", "iters": "steps", "epochs": "steps", "steps": "trials",
+      "n_samples": "samples", "num_samples": "samples", "n": "samples", "restart": "restarts", "n_restarts": "restarts", "betas": "beta1",
+      "momentum": "beta", "weight_decay": "decay", "loc": "mu", "mean": "mu", "scale": "sigma", "std": "sigma", "sd": "sigma", "tolerance": "tol",
+      "time_limit": "timeout", "axis": "axes", "dim": "axis",
+    ]
+    return nearest(label, in: parameters) ?? elsewhere[label].flatMap { parameters.contains($0) ? $0 : nil }
+  }
   private func parameterList(_ parameters: [Parameter], _ name: String) -> String {
     let names = parameters.map { ($0.boundName ?? "_") + ($0.defaultValue == nil ? "" : " (optional)") }
     return "its parameters are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
@@ -175,7 +196,7 @@ extension Elaborator {
     for argument in arguments.list {
       if let label = argument.label {
         guard let at = parameters.firstIndex(where: { $0.name == label.text }) else {
-          let near = nearest(label.text, in: parameters.map(\.name))
+          let near = meant(label.text, parameters.map(\.name))
           throw fail(
             .unknownArgument, "`\(function.name)` has no parameter `\(label.text)`", at: label.span,
             notes: ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"],
@@ -188,7 +209,9 @@ extension Elaborator {
         guard next < slots.count else {
           throw fail(
             .tooManyArguments, "`\(function.name)` takes \(count(parameters.count, "argument")), and got \(arguments.count)",
-            at: argument.span, notes: ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"])
+            at: argument.span,
+            notes: ["grad", "value_and_grad", "jacobian", "hessian", "jvp", "vjp", "hvp", "vmap"].contains(function.name)
+              ? ["`\(function.name)` makes a function of a function: `\(function.name)(f)(x)`"] : ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"])
         }
         slots[next] = argument
       }
@@ -245,10 +268,10 @@ extension Elaborator {
         diagnostic.span = call
         diagnostic.label = ""
         diagnostic.fixes = diagnostic.fixes.map { .init($0.title) }
-      } else if diagnostic.span != call, diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
+      } else if !call.contains(diagnostic.span), diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
         diagnostic.labels.append(.init(call, "called here"))
       }
-      throw Failure(diagnostic: diagnostic)
+      throw Failure(diagnostic: diagnostic, options: failure.options)
     }
   }
 }

@@ -30,12 +30,12 @@ extension Elaborator {
     case .binary(let op, let a, let b, _):
       let left = try evaluate(a, scope)
       let right = try evaluate(b, scope)
-      return try at(e.span) { try binary(op, left, right, a.span, b.span, e.span) }
+      return try tracingShapes([a, b], scope, e.span) { try at(e.span) { try binary(op, left, right, a.span, b.span, e.span) } }
     case .range: throw fail(
       .rangeNotAValue, "a range is not a value here", at: e.span,
       notes: ["ranges stand after `in` (`for i in 0..n`) and in an index (`x[1..3]`); `arange(n)` is an Int tensor"])
     case .within(let value, let tolerance, let target, let standardErrors):
-      return try within(value, tolerance, target, standardErrors, scope, e.span)
+      return try within(value, tolerance, target, standardErrors, scope, e.span).holds
     case .lambda(let parameters, let body):
       return .function(Function(lambda: parameters, body, scope: scope, span: e.span))
     case .block(let statements): return try block(statements, Scope(parent: scope, kind: .block))
@@ -69,6 +69,7 @@ extension Elaborator {
         .unknownName, "`\(name)` is not known here", at: span, notes: ["it is in the library module `\(module)`"],
         fixes: [Diagnostic.Fix("write `use \(module)` at the top of the file")])
     }
+    if let foreign = ForeignNames.diagnostic(name, span) { return Failure(diagnostic: foreign) }
     var fixes: [Diagnostic.Fix] = []
     if let near = nearest(name, in: scope.allNames) {
       fixes = [Diagnostic.Fix("did you mean `\(near)`?", edits: [.init(span, near)])]
@@ -195,7 +196,10 @@ extension Elaborator {
     if fixes.isEmpty, scope.lookup(name.text)?.value.function != nil {
       fixes = [Diagnostic.Fix("`\(name.text)` is a function: write `\(name.text)(…)` or `… |> \(name.text)`")]
     }
-    throw fail(.unknownField, "\(base.typeName) has no field `\(name.text)`", at: name.span, fixes: fixes)
+    let grows = ["append", "push", "extend"].contains(name.text) && base.tensor != nil
+    throw fail(
+      .unknownField, "\(base.typeName) has no field `\(name.text)`", at: name.span,
+      notes: grows ? ["arrays do not grow: `[f(i) for i in 0..n]` makes all elements, `concat([a, b])` joins arrays"] : [], fixes: fixes)
   }
 
   /// `[a, b, c]`: a tensor with a new leading axis, or a table of records.
@@ -209,9 +213,9 @@ extension Elaborator {
   }
 
   /// `a within t of b`, `a within k se of b`.
-  private func within(
+  func within(
     _ value: Expression, _ tolerance: Expression, _ target: Expression, _ standardErrors: Bool, _ scope: Scope, _ span: SourceSpan
-  ) throws -> Value {
+  ) throws -> (holds: Value, value: Value, goal: Value, width: Value) {
     let v = try evaluate(value, scope)
     let goal = try evaluate(target, scope)
     var width = try evaluate(tolerance, scope)
@@ -224,7 +228,8 @@ extension Elaborator {
       width = try binary(.multiply, width, error, tolerance.span, value.span, span)
     }
     let difference = try binary(.subtract, valueOf(v), goal, value.span, target.span, span)
-    return try binary(.lessOrEqual, try callPrelude("abs", [difference], span), width, span, tolerance.span, span)
+    let holds = try binary(.lessOrEqual, try callPrelude("abs", [difference], span), width, span, tolerance.span, span)
+    return (holds, v, goal, width)
   }
 
   /// `m with {seen: n}`: the value with some parts replaced.

@@ -142,8 +142,10 @@ extension Elaborator {
   private func sum(_ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan) throws -> Value {
     guard case .guarded(let k, let x) = a, case .guarded(let l, let y) = b, k == l else {
       throw fail(
-        .sumBoundsNothing, "this sum bounds nothing", at: span, labels: [.init(aSpan, a.typeName), .init(bSpan, b.typeName)],
-        fixes: [.init("take `.value` if you mean a heuristic")])
+        .sumBoundsNothing, "this sum bounds nothing", at: span,
+        labels: [.init(aSpan, a.typeName), .init(bSpan, b.typeName)] + becauseOf(a, aSpan) + becauseOf(b, bSpan),
+        notes: ["bounds of one direction add: both Lower, or both Upper"],
+        fixes: alike(a, b, aSpan, bSpan) + [.init("take `.value` if you mean a heuristic")])
     }
     if k == .estimate { return try sumOfEstimates(x, y, span) }
     let ends = try x.filter { Elaborator.ends.contains($0.name) }.map { field in
@@ -151,6 +153,13 @@ extension Elaborator {
       return Field(name: field.name, value: try binary(.add, field.value, other, aSpan, bSpan, span))
     }
     return .guarded(k, ends + (try union(x, y, span)))
+  }
+
+  /// Solvers that give two bounds one direction.
+  private func alike(_ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan) -> [Diagnostic.Fix] {
+    guard case .guarded(let k, _) = a, case .guarded(let l, _) = b else { return [] }
+    let mends = (l == .lower || l == .upper ? otherSolver(for: a, aSpan, wanted: l) : []) + (k == .lower || k == .upper ? otherSolver(for: b, bSpan, wanted: k) : [])
+    return mends
   }
 
   /// Standard errors and half-widths add, whatever the correlation.
@@ -224,10 +233,11 @@ extension Elaborator {
       let error = fields.first { $0.name == "error" }?.value ?? guardedField(kind, fields, "error") ?? .tensor(constant(0))
       end = try binary(above ? .subtract : .add, value, error, aSpan, aSpan, span)
     default:
+      let mends = otherSolver(for: a, aSpan, wanted: kind == .lower ? .upper : .lower)
       throw fail(
-        .provesNothing, "\(kind == .upper ? "an" : "a") \(kind.rawValue) never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)],
-        notes: [Elaborator.meaning(of: kind)],
-        fixes: [.init(kind == .lower ? "a certificate gives an Upper: `by crown`" : "an attack gives a Lower: `by pgd`")])
+        .provesNothing, "\(kind == .upper ? "an" : "a") \(kind.rawValue) never proves `\(op.rawValue)`", at: span, labels: [.init(aSpan, a.typeName)] + becauseOf(a, aSpan),
+        notes: [Elaborator.meaning(of: kind), "`\(op.rawValue)` needs \((kind == .lower ? Guarantee.upper : .lower).article)"],
+        fixes: mends.isEmpty ? [.init(kind == .lower ? "a certificate gives an Upper: `by crown`" : "an attack gives a Lower: `by pgd`")] : mends)
     }
     return try binary(op, end, valueOf(b), aSpan, bSpan, span)
   }

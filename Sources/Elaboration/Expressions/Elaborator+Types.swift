@@ -108,7 +108,7 @@ extension Elaborator {
     let known = ["Real", "Int", "Bool", "Complex", "String", "Set", "Dist", "Lower", "Upper", "Bounds", "Estimate", "Verdict"]
     throw fail(
       .unknownType, "`\(name.text)` is no type", at: name.span,
-      fixes: nearest(name.text, in: known + scope.allNames).map { [.init("did you mean `\($0)`?", edits: [.init(name.span, $0)])] } ?? [])
+      fixes: ForeignNames.type(name.text).map { [.init("write `\($0)`", edits: [.init(name.span, $0)])] } ?? nearest(name.text, in: known + scope.allNames).map { [.init("did you mean `\($0)`?", edits: [.init(name.span, $0)])] } ?? [])
   }
 
   private func conform(
@@ -124,8 +124,9 @@ extension Elaborator {
         return .guarded(wanted, [Field(name: "value", value: part)])
       }
       throw fail(
-        .wrongGuarantee, "\(what()) is \(name.text), and this is \(value.typeName)", at: span,
-        notes: [Elaborator.meaning(of: kind), Elaborator.meaning(of: wanted)])
+        .wrongGuarantee, "\(what()) is \(name.text), and this is \(value.typeName)", at: span, labels: becauseOf(value, span),
+        notes: [Elaborator.meaning(of: kind), Elaborator.meaning(of: wanted)],
+        fixes: wanted == .lower || wanted == .upper ? otherSolver(for: value, span, wanted: wanted) : [])
     case .tensor where wanted != .verdict && wanted != .solution:
       // What is exact is a bound and an estimate of itself.
       return wanted == .bounds
@@ -139,8 +140,8 @@ extension Elaborator {
 
   static func meaning(of kind: Guarantee) -> String {
     switch kind {
-    case .lower: "a Lower says that the true value is at least this (an attack found it)"
-    case .upper: "an Upper says that the true value is at most this (a certificate proved it)"
+    case .lower: "a Lower says that the true value is at least this, as an attack finds it"
+    case .upper: "an Upper says that the true value is at most this, as a certificate proves it"
     case .bounds: "Bounds enclose the true value from both sides"
     case .estimate: "an Estimate is a value with a confidence interval, from sampling"
     case .verdict: "a Verdict is Proved, Refuted with a witness, or Unknown"

@@ -26,8 +26,8 @@ extension Elaborator {
     let value = try evaluate(condition, scope)
     if case .guarded(let kind, _) = value {
       throw fail(
-        .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, notes: [Elaborator.meaning(of: kind)],
-        fixes: [Diagnostic.Fix("`.value` drops the guarantee, explicitly")])
+        .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, labels: becauseOf(value, condition.span), notes: [Elaborator.meaning(of: kind)],
+        fixes: [Diagnostic.Fix(kind == .verdict ? "`match v { Proved => …, _ => … }` takes a Verdict apart" : "`.value` drops the guarantee, explicitly")])
     }
     guard let t = value.tensor, t.dtype == .bool else {
       throw fail(
@@ -130,10 +130,10 @@ extension Elaborator {
     let parameters = (carried.types + [count]).map { inner.parameter($0) }
     carried.bind(parameters, scope)
     var results = try withoutReturn(span) {
-      try within(inner) { () throws -> [Node] in
+      try repeated(nil) { try within(inner) { () throws -> [Node] in
         try self.keyed("while", index: parameters[carried.types.count]) { _ = try self.evaluate(body, scope) }
         return try carried.collect(scope, self, span)
-      }
+      } }
     }
     let draws = test.graph.containsRandom || inner.graph.containsRandom
     let (all, n) = (carried.types.count + 1, carried.types.count + (draws ? 1 : 0))
@@ -162,12 +162,12 @@ extension Elaborator {
     let slices = range.columns.map { inner.parameter($0.row) }
     carried.bind(parameters, scope)
     let results = try withoutReturn(span) {
-      try within(inner) { () throws -> [Node] in
+      try repeated(range.count) { try within(inner) { () throws -> [Node] in
         let local = Scope(parent: scope, kind: .block)
         try self.destructure(pattern, range.element(index, slices, self), local, pattern.span)
         try self.keyed("for", index: index) { _ = try self.evaluate(body, local) }
         return try carried.collect(scope, self, span)
-      }
+      } }
     }
     let outputs = placeLoop(
       range, inner, carries: carried.initial, xs: range.columns.map(\.node), results: results, stacked: [], [:])

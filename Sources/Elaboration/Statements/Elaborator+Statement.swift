@@ -21,6 +21,7 @@ extension Elaborator {
         var value = try evaluate(e, scope)
         if let type { value = try conform(value, to: type, scope, DimensionScope(), e.span) { "`\(name.text)`" } }
         try checkName(name, scope)
+        noteOrigin(name.text, e.span)
         scope.define(name.text, value.mapLeaves(rigid), mutable: true, span: name.span)
       case .assign(let target, let op, let e): try assign(target, op, e, scope, statement.span)
       case .for(let pattern, let domain, let body): try forLoop(pattern, domain, body, scope, statement.span)
@@ -58,6 +59,7 @@ extension Elaborator {
       throw fail(.noValue, "this has no value to bind", at: e.span, notes: ["a block's value is that of its last expression"])
     }
     if let type { value = try conform(value, to: type, scope, DimensionScope(), e.span) { pattern.described } }
+    if case .name(let name) = pattern.kind { noteOrigin(name, e.span) }
     try destructure(pattern, named(value.mapLeaves(rigid), pattern), scope, e.span)
   }
 
@@ -71,6 +73,7 @@ extension Elaborator {
       }
       place = place.folding(node(id))
     }
+    try requireDistributionName(e)
     var distribution = try instantiated(try evaluate(e, scope), e.span)
     guard var object = distribution.object, object.template.keyword == .dist else {
       throw fail(
@@ -161,12 +164,19 @@ extension Elaborator {
 
   // MARK: Assignment
 
+  /// `x = 3` of a name that is not there: the declaration that is meant.
+  private func declaration(_ target: Expression, _ op: BinaryOperator?) -> [Diagnostic.Fix] {
+    guard case .name(let name) = target.kind, op == nil else { return [] }
+    let start = SourceSpan(file: target.span.file, start: Int(target.span.start), end: Int(target.span.start))
+    return [.init("write `let \(name) = …`", edits: [.init(start, "let ")])]
+  }
+
   private func assign(_ target: Expression, _ op: BinaryOperator?, _ e: Expression, _ scope: Scope, _ span: SourceSpan) throws {
     guard let name = target.rootName, let owner = scope.owner(of: name), let binding = owner.bindings[name] else {
       if let name = target.rootName {
         throw fail(
-          .unknownName, "`\(name)` is not known here", at: target.span,
-          fixes: [Diagnostic.Fix("`var \(name) = …` makes a variable")])
+          .unknownName, "`\(name)` is not known here", at: target.span, label: "a new name is declared",
+          notes: ["`var` declares a name that changes later"], fixes: declaration(target, op))
       }
       throw fail(.cannotAssign, "this cannot be assigned", at: target.span)
     }
@@ -183,7 +193,7 @@ extension Elaborator {
     let new = try assigned(binding.value, target, scope) { old in
       let value = try self.evaluate(e, scope)
       guard let op else { return value }
-      return try self.binary(op, old, value, target.span, e.span, span)
+      return try self.tracingShapes([target, e], scope, span) { try self.binary(op, old, value, target.span, e.span, span) }
     }
     let kept = binding.value.replacing(binding.value.leaves.map(rigid))
     if case .name = target.kind, owner.isGlobal || !kept.matches(new) {
@@ -237,52 +247,6 @@ extension Elaborator {
       }
     default: return try new(root)
     }
-  }
-
-  // MARK: assert
-
-  private func assertion(_ e: Expression, _ message: Expression?, _ scope: Scope, _ span: SourceSpan) throws {
-    try requireEffects("assert", at: span)
-    // Each side of a conjunction is proved alone.
-    if message == nil, case .binary(.and, let a, let b, _) = e.kind {
-      try assertion(a, nil, scope, span)
-      return try assertion(b, nil, scope, span)
-    }
-    let text = library.sources.text(e.span)
-    let said = try message.map { message -> Text in
-      guard case .text(let text) = try evaluate(message, scope) else {
-        throw fail(.typesDoNotFit, "the message of an assertion is a text", at: message.span)
-      }
-      return text
-    }
-    var operands: [TensorValue] = []
-    var labels: [String] = []
-    // For a comparison, both sides are shown when it fails.
-    var condition: Value
-    if case .binary(let op, let a, let b, _) = e.kind, op.isComparison {
-      let left = try evaluate(a, scope)
-      let right = try evaluate(b, scope)
-      if let proof = try provedComparison(op, left, right, a.span, b.span, e.span) { condition = proof } else {
-        condition = try binary(op, left, right, a.span, b.span, e.span)
-      }
-      for (value, side) in [(left, a), (right, b)] {
-        guard let t = value.tensor ?? value[field: "value"]?.tensor, !side.isLiteralNumber else { continue }
-        operands.append(t)
-        labels.append(library.sources.text(side.span))
-      }
-    } else {
-      condition = try evaluate(e, scope)
-    }
-    guard let t = condition.tensor, t.dtype == .bool else {
-      throw fail(
-        .needsBool, "`assert` needs a truth value, and this is \(condition.typeName)", at: e.span)
-    }
-    let template = (said ?? Text("")).template
-    _ = try emit(
-      .assert, [node(t)] + operands.map(node) + template.values.map(node),
-      [
-        "message": .text(text), "labels": .texts(labels), "pieces": .texts(template.pieces), "formats": .texts(template.formats),
-      ], at: e.span)
   }
 }
 

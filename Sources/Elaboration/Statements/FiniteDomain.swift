@@ -118,11 +118,11 @@ extension Elaborator {
     let inner = Builder(parent: builder)
     let index = inner.parameter(TensorType(.int), name: "i")
     let rows = domain.columns.map { inner.parameter($0.row) }
-    let value = try within(inner) {
+    let value = try repeated(count) { try within(inner) {
       try pure("inside a body that is computed for all elements at once") {
         try withKey(place.folding(index)) { try body(try domain.element(index, rows, self)) }
       }
-    }
+    } }
     if value.function != nil { _ = try stack([value], [span], span) }
     let leaves = within(inner) { value.leaves.map { node($0) } }
     let graph = inner.finish(leaves)

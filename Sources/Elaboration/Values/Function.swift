@@ -26,6 +26,8 @@ final class Function {
   var key: DrawKey?
   /// Works element by element, so that it lifts over vectors of tensors.
   var isElementwise = false
+  /// Takes a range `a..b` as an argument: the pair of its ends.
+  var takesRanges = false
   let doc: String?
 
   init(_ declaration: FunctionDeclaration, scope: Scope, doc: String? = nil) {

@@ -21,7 +21,8 @@ extension OpDecl {
       workspace: { operands, results in
         ConvKernel.workspace(
           filters: operands[1].shape.constants ?? [], result: results[0].shape.constants ?? [], dtype: results[0].dtype)
-      }),
+      },
+      work: .rule { x, y, _ in 2 * Count(y[0].shape) * Count(Array(x[1].shape.dropFirst())) }),
     derivative: .linear, transpose: .rule(transposeConv), batching: .rule(batchConv), rounding: .sums { r in Array(r.x[1].shape.dropFirst()) }, interval: .derived,
     samples: [
       sample([2, 2, 6], [3, 2, 3], ConvAttributes(1)),

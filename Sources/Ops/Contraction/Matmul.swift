@@ -32,7 +32,8 @@ extension OpDecl {
     },
     kernel: .function(
       MatmulKernel.kernel,
-      pack: { [$0.int("batch"), $0.bool("transposeA") ? 1 : 0, $0.bool("transposeB") ? 1 : 0] }, workspace: { _, _ in 0 }),
+      pack: { [$0.int("batch"), $0.bool("transposeA") ? 1 : 0, $0.bool("transposeB") ? 1 : 0] }, workspace: { _, _ in 0 },
+      work: .rule { x, y, a in 2 * Count(y[0].shape) * Count(x[0].shape[a.int("batch") + (a.bool("transposeA") ? 0 : 1)]) }),
     derivative: .linear, transpose: .rule(transposeProduct), batching: .rule(batchProduct), rounding: .sums { r in [r.x[0].shape[r.attributes.int("batch") + (r.attributes.bool("transposeA") ? 0 : 1)]] }, interval: .derived,
     samples: [
       sample([2, 3], [3, 4]), sample([3, 2], [3, 4], transposeA: true), sample([2, 3], [4, 3], transposeB: true),

@@ -19,7 +19,7 @@ extension OpDecl {
       try Spatial.rank("windows", x)
       return [x.with(shape: try places("windows", x.shape, WindowAttributes(attributes)))]
     },
-    kernel: .function(WindowsKernel.gather, pack: pack, workspace: { _, _ in 0 }),
+    kernel: .function(WindowsKernel.gather, pack: pack, workspace: { _, _ in 0 }, work: .none),
     derivative: .linear,
     transpose: .rule { r, cotangents, linear in
       guard let ct = cotangents[0] else { return [nil, nil] }
@@ -76,7 +76,7 @@ extension OpDecl {
       }
       return [types[0].with(shape: shape)]
     },
-    kernel: .function(WindowsKernel.add, pack: pack, workspace: { _, _ in 0 }),
+    kernel: .function(WindowsKernel.add, pack: pack, workspace: { _, _ in 0 }, work: .operand),
     derivative: .linear,
     transpose: .rule { r, cotangents, _ in
       [cotangents[0].map { $0.windows(r.b.fill(0, TensorType($0.dtype)), WindowAttributes(r.attributes)) }]

@@ -10,7 +10,7 @@ extension OpDecl {
       try Check.count("clock", types, 1)
       return [TensorType(.f64)]
     },
-    kernel: kernel(Clock.read), derivative: .zero, transpose: .none,
+    kernel: kernel(Clock.read, .none), derivative: .zero, transpose: .none,
     batching: .rule { r, _, n in [Node.apply(.clock, r.x[0]).broadcast(to: [n], axes: [])] },
     rounding: .refused("time is no function of its operand"), interval: .refused("time is no function of its operand"), samples: [], errors: [])
 

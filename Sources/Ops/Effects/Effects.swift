@@ -15,6 +15,11 @@ extension OpDecl {
   public static let save: OpDecl = effect(
     "save", doc: "Writes the operands under their `names` to the file at `path`, whole or not at all.")
 
+  /// `layout` tells what the picture is, a word at a time, in the order of a tree that is walked from its root: `record n` and its n
+  /// fields, each a name and what it holds; `list n`; `tensor`, which takes an operand; `text n`, which takes n operands and n + 1 of
+  /// `pieces`. `to` is the file, or empty.
+  public static let plot: OpDecl = effect("plot", doc: "Draws a picture of the operands, to a file or where pictures are shown.")
+
   public static let debug: OpDecl = OpDecl(
     "debug", doc: "Prints a value with its `label`, and gives it back.", traits: [.effect],
     infer: { (types, _) throws(OpError) in types }, kernel: .structural, derivative: .refused("`debug` prints a value; differentiate outside of it"),
@@ -49,7 +54,7 @@ extension OpDecl {
     infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .refused("texts are not batched"), rounding: .refused("it is no number"), interval: .refused("texts have no bounds"), samples: [], errors: [])
 
-  static let effectOps: [OpDecl] = [.print, .assert, .save, .debug, .trace, .require, .formatEqual]
+  static let effectOps: [OpDecl] = [.print, .assert, .save, .plot, .debug, .trace, .require, .formatEqual]
 
   private static func effect(_ name: String, doc: String) -> OpDecl {
     OpDecl(

@@ -26,7 +26,7 @@ extension OpDecl {
       }
       return [x.with(shape: i.shape + x.shape.dropFirst(b + 1))]
     },
-    kernel: kernel(IndexKernels.gather) { [$0.int("batch")] },
+    kernel: kernel(IndexKernels.gather, .none) { [$0.int("batch")] },
     derivative: .rule { r, dx in [dx[0].map { Node.apply(.gather, $0, r.x[1], attributes: r.attributes) }] },
     transpose: .rule { r, ct, _ in
       [ct[0].map { Node.apply(.scatterAdd, r.b.zeros(r.x[0].type.with(dtype: $0.dtype)), r.x[1], $0, attributes: r.attributes) }, nil]
@@ -86,7 +86,7 @@ extension OpDecl {
       }
       return [x]
     },
-    kernel: kernel(IndexKernels.scatterAdd) { [$0.int("batch")] },
+    kernel: kernel(IndexKernels.scatterAdd, .rule { x, _, _ in Count(x[x.count - 1].shape) }) { [$0.int("batch")] },
     derivative: .rule { r, dx in
       if dx[0] == nil && dx[2] == nil { return [nil] }
       let x = dx[0] ?? r.b.zeros(r.x[0].type)
@@ -144,7 +144,7 @@ extension OpDecl {
       try Check.elements("checkIndex", types[0], .int)
       return types
     },
-    kernel: kernel(IndexKernels.check) { $0.constants("extent") }, derivative: .zero, transpose: .none,
+    kernel: kernel(IndexKernels.check, .none) { $0.constants("extent") }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.checkIndex, r.x[0], attributes: r.attributes)] },
     rounding: .none,
     interval: .rule { r, l, u in
@@ -166,7 +166,7 @@ extension OpDecl {
       try Check.elements("wrapIndex", types[0], .int)
       return types
     },
-    kernel: kernel(IndexKernels.wrap) { $0.constants("extent") }, derivative: .zero, transpose: .none,
+    kernel: kernel(IndexKernels.wrap, .none) { $0.constants("extent") }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.wrapIndex, r.x[0], attributes: r.attributes)] },
     rounding: .none,
     interval: .rule { r, l, u in
@@ -192,7 +192,7 @@ extension OpDecl {
       try Check.elements("divisor", types[0], .int)
       return types
     },
-    kernel: kernel(IndexKernels.nonZero), derivative: .zero, transpose: .none,
+    kernel: kernel(IndexKernels.nonZero, .none), derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.divisor, r.x[0])] }, rounding: .none, interval: .rule { _, l, u in [(l[0], u[0])] },
     samples: [
       OpSample([(TensorType(.int, [3]), .edges([1, -2, 3]))]), OpSample([(TensorType(.int, []), .edges([4]))]),
@@ -209,7 +209,7 @@ extension OpDecl {
       try fits("dynamicSlice", sizes, in: x)
       return [x.with(shape: sizes)]
     },
-    kernel: kernel(IndexKernels.dynamicSlice),
+    kernel: kernel(IndexKernels.dynamicSlice, .none),
     derivative: .rule { r, dx in [dx[0].map { r.b.emit1(.dynamicSlice, [$0] + r.x.dropFirst(), r.attributes) }] },
     transpose: .rule { r, ct, _ in
       [ct[0].map { r.b.emit1(.dynamicUpdate, [r.b.zeros(r.x[0].type), $0] + r.x.dropFirst()) }] + r.x.dropFirst().map { _ in nil }
@@ -247,7 +247,7 @@ extension OpDecl {
       try fits("dynamicUpdate", types[1].shape, in: types[0])
       return [types[0]]
     },
-    kernel: kernel(IndexKernels.dynamicUpdate),
+    kernel: kernel(IndexKernels.dynamicUpdate, .none),
     derivative: .rule { r, dx in
       if dx[0] == nil && dx[1] == nil { return [nil] }
       return [r.b.emit1(.dynamicUpdate, [dx[0] ?? r.b.zeros(r.x[0].type), dx[1] ?? r.b.zeros(r.x[1].type)] + r.x.dropFirst(2))]

@@ -17,7 +17,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.determinant, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.determinantWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.determinantWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(2 / 3.0)),
     derivative: .rule { r, dx in
       // Jacobi's formula, d det A = tr(adj(A) dA).
       guard let dA = dx[0] else { return [nil] }
@@ -43,7 +43,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.adjugate, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.adjugateWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.adjugateWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(26)),
     derivative: .rule { r, dx in
       // d adj = (tr(adj dA) I - adj dA) A⁻¹, for an A that has an inverse.
       guard let dA = dx[0] else { return [nil] }
@@ -66,7 +66,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.logDeterminant, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.determinantWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.determinantWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(2 / 3.0)),
     derivative: .rule { r, dx in [dx[0].map { (Node.apply(.inv, r.x[0]).T * $0).matrixSum }, nil] },
     transpose: .none, batching: batchMatrices { .logabsdet }, rounding: noErrorBound, interval: noEnclosure("logabsdet"),
     samples: [

@@ -19,7 +19,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.symmetricEigen, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.symmetricEigenWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.symmetricEigenWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(9)),
     derivative: .rule { r, dx in
       // With M = Vᵀ dS V: dw = diag M, dV = V (F ∘ M), F[i, j] = 1 / (w[j] - w[i]) (Giles 2008, §3.1).
       guard let dA = dx[0] else { return [nil, nil] }
@@ -53,7 +53,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.eigen, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.eigenWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.eigenWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(25)),
     derivative: .rule { r, dx in
       // Of no eigenvectors none has a largest component.
       guard let dA = dx[0], r.y[0].shape.last != 0 else { return [nil, nil] }

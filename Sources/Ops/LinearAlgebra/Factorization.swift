@@ -16,7 +16,7 @@ extension OpDecl {
       try Check.square("cholesky", types[0], .real)
       return types
     },
-    kernel: .function(LinearAlgebraKernels.cholesky, pack: noPack, workspace: { _, _ in 0 }),
+    kernel: .function(LinearAlgebraKernels.cholesky, pack: noPack, workspace: { _, _ in 0 }, work: .cubes(1 / 3.0)),
     derivative: .rule { r, dx in
       // dL = L Φ(L⁻¹ dS L⁻ᵀ), Φ the lower triangle with half the diagonal (Murray 2016, eq. 8).
       guard let dA = dx[0] else { return [nil] }
@@ -47,7 +47,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.lu, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.luWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.luWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(2 / 3.0)),
     derivative: .rule { r, dx in
       // With X = L⁻¹ P dA U⁻¹: dL = L tril(X, -1), dU = triu(X) U.
       guard let dA = dx[0] else { return [nil, nil] }
@@ -77,7 +77,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.qr, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.qrWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.qrWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }, work: .thin(square: 4, cube: -4 / 3.0)),
     derivative: .rule { r, dx in
       // Walter and Lehmann 2010, with R₁ the square part of R: X = Qᵀ dA₁ R₁⁻¹, Ω = tril(X, -1) - tril(X, -1)ᵀ;
       // dQ = dA₁ R₁⁻¹ + Q (Ω - X), dR = Qᵀ dA - Ω R.
@@ -113,7 +113,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.svd, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.svdWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.svdWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }, work: .thin(square: 6, cube: 20)),
     derivative: .rule { r, dx in
       // Giles 2008, §3.2, and its extension to the parts of U and V outside the range (as JAX has it).
       guard let dA = dx[0] else { return [nil, nil, nil] }

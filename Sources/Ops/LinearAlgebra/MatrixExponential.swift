@@ -14,7 +14,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.exponential, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.exponentialWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.exponentialWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(12 + 8 / 3.0)),
     derivative: .rule { r, dx in [dx[0].map { .apply(.expmFrechet, r.x[0], $0) }] },
     transpose: .none, batching: batchMatrices { .expm }, rounding: noErrorBound, interval: noEnclosure("expm"),
     samples: [
@@ -38,7 +38,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.exponentialDerivative, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.exponentialDerivativeWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.exponentialDerivativeWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(8 * (12 + 8 / 3.0))),
     derivative: .rule { r, dx in
       let (a, e) = (r.x[0], r.x[1])
       guard let dA = dx[0] else { return [dx[1].map { .apply(.expmFrechet, a, $0) }] }

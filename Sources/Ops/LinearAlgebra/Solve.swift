@@ -14,7 +14,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.solve, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.solveWorkspace(n: x[1].sides.m, k: x[1].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.solveWorkspace(n: x[1].sides.m, k: x[1].sides.n, dtype: x[0].dtype) }, work: .solving(cubes: 2 / 3.0, squares: 2)),
     derivative: .rule { r, dx in
       // A dX = dB - dA X
       sumOfPresent([dx[1], dx[0].map { -$0.matmul(r.y[0]) }]).map { [r.x[0].solve($0)] } ?? [nil]
@@ -47,7 +47,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.triangularSolve,
-      pack: { a in ["lower", "transpose", "unit"].map { a.bool($0) ? 1 : 0 } }, workspace: { _, _ in 0 }),
+      pack: { a in ["lower", "transpose", "unit"].map { a.bool($0) ? 1 : 0 } }, workspace: { _, _ in 0 }, work: .solving(cubes: 0, squares: 1)),
     derivative: .rule { r, dx in
       let (lower, transpose, unit) = (r.attributes.bool("lower"), r.attributes.bool("transpose"), r.attributes.bool("unit"))
       let moved = dx[0].map { dA in
@@ -83,7 +83,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.inverse, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.inverseWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.inverseWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(2)),
     derivative: .rule { r, dx in [dx[0].map { -r.y[0].matmul($0).matmul(r.y[0]) }] },
     transpose: .none, batching: batchMatrices { .inv }, rounding: noErrorBound, interval: noEnclosure("inv"),
     samples: [
@@ -109,7 +109,7 @@ extension OpDecl {
     },
     kernel: .function(
       LinearAlgebraKernels.pseudoInverse, pack: noPack,
-      workspace: { x, _ in LinearAlgebraKernels.pseudoInverseWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }),
+      workspace: { x, _ in LinearAlgebraKernels.pseudoInverseWorkspace(m: x[0].sides.m, n: x[0].sides.n, dtype: x[0].dtype) }, work: .thin(square: 8, cube: 20)),
     derivative: .rule { r, dx in
       // dP = -P dA P + P Pᵀ dAᵀ (I - A P) + (I - P A) dAᵀ Pᵀ P at constant rank (Golub and Pereyra 1973, eq. 4.12).
       guard let dA = dx[0] else { return [nil] }

@@ -12,7 +12,7 @@ extension OpDecl {
       try Check.sameShape("foldKey", types)
       return [types[0]]
     },
-    kernel: kernel(RandomKernels.fold), derivative: .zero, transpose: .none,
+    kernel: kernel(RandomKernels.fold, .none), derivative: .zero, transpose: .none,
     batching: .rule { r, batched, n in
       let x = r.allBatched(batched, n)
       return [Node.apply(.foldKey, x[0], x[1])]
@@ -31,7 +31,7 @@ extension OpDecl {
         try Check.elements(name, types[0], .int)
         return [TensorType(a.dtype("dtype"), types[0].shape + a.extents("shape"))]
       },
-      kernel: kernel(RandomKernels.draw(kind)), derivative: .zero, transpose: .none,
+      kernel: kernel(RandomKernels.draw(kind), .results(1)), derivative: .zero, transpose: .none,
       batching: .rule { r, _, _ in [Node.apply(OpDecl.named(name) ?? .randomUniform, r.x[0], attributes: r.attributes)] },
       rounding: .none, interval: .refused("a draw has no bounds"),
       samples: [
@@ -54,7 +54,7 @@ extension OpDecl {
       try Check.sameShape("randomInt", types)
       return [TensorType(.int, types[0].shape + a.extents("shape"))]
     },
-    kernel: kernel(RandomKernels.integers), derivative: .zero, transpose: .none,
+    kernel: kernel(RandomKernels.integers, .results(1)), derivative: .zero, transpose: .none,
     batching: .rule { r, batched, n in
       let x = r.allBatched(batched, n)
       return [r.b.emit1(.randomInt, x, r.attributes)]
@@ -72,7 +72,7 @@ extension OpDecl {
       try Check.elements("randomPermutation", types[0], .int)
       return [types[0].with(shape: types[0].shape + a.extents("count"))]
     },
-    kernel: kernel(RandomKernels.permutation), derivative: .zero, transpose: .none,
+    kernel: kernel(RandomKernels.permutation, .results(1)), derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in [Node.apply(.randomPermutation, r.x[0], attributes: r.attributes)] }, rounding: .none, interval: .refused("a draw has no bounds"),
     samples: [
       OpSample([(TensorType(.int), .indices(9))], ["count": .dims([5])]), OpSample([(TensorType(.int, [2]), .indices(9))], ["count": .dims([1])]),

@@ -23,7 +23,7 @@ extension OpDecl {
         if !mayBeEmpty { try Check.nonEmpty(name, axes, of: types[0]) }
         return [types[0].with(shape: types[0].shape.removing(axes))]
       },
-      kernel: kernel(ReduceKernels.kernel(kind)) { counted($0.ints("axes")) }, derivative: derivative, transpose: transpose,
+      kernel: kernel(ReduceKernels.kernel(kind), .operand) { counted($0.ints("axes")) }, derivative: derivative, transpose: transpose,
       batching: .rule { r, _, _ in
         let again = OpDecl.named(name) ?? .sum
         return [Node.apply(again, r.x[0], attributes: ["axes": .ints(shifted(r.attributes.ints("axes")))])]
@@ -101,7 +101,7 @@ extension OpDecl {
         try Check.nonEmpty(name, [a.int("axis")], of: types[0])
         return [TensorType(.int, types[0].shape.removing([a.int("axis")]))]
       },
-      kernel: kernel(ReduceKernels.kernel(kind)) { counted([$0.int("axis")]) }, derivative: .zero, transpose: .none,
+      kernel: kernel(ReduceKernels.kernel(kind), .operand) { counted([$0.int("axis")]) }, derivative: .zero, transpose: .none,
       batching: .rule { r, _, _ in
         [Node.apply(OpDecl.named(name) ?? .argmax, r.x[0], attributes: ["axis": .int(r.attributes.int("axis") + 1)])]
       },

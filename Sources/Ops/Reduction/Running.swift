@@ -15,7 +15,7 @@ extension OpDecl {
   public static let cumsum: OpDecl = OpDecl(
     "cumsum", doc: "Running sums along `axis`, from its end if `reverse`.", traits: [.linear, .increasing],
     infer: { (types, a) throws(OpError) in try along("cumsum", types, a.int("axis"), .number) },
-    kernel: kernel(RunningKernels.cumsum) { [$0.int("axis"), $0.bool("reverse") ? 1 : 0] }, derivative: .linear,
+    kernel: kernel(RunningKernels.cumsum, .operand) { [$0.int("axis"), $0.bool("reverse") ? 1 : 0] }, derivative: .linear,
     transpose: .rule { r, ct, _ in
       [ct[0].map { Node.apply(.cumsum, $0, attributes: r.attributes.with("reverse", .bool(!r.attributes.bool("reverse")))) }]
     },
@@ -30,7 +30,7 @@ extension OpDecl {
   public static let cumprod: OpDecl = OpDecl(
     "cumprod", doc: "Running products along `axis`.", traits: [],
     infer: { (types, a) throws(OpError) in try along("cumprod", types, a.int("axis"), .number) },
-    kernel: kernel(RunningKernels.cumprod) { [$0.int("axis")] },
+    kernel: kernel(RunningKernels.cumprod, .operand) { [$0.int("axis")] },
     derivative: .rule { r, dx in
       // yₖ' = Σ_{j ≤ k} dxⱼ Π_{i ≤ k, i ≠ j} xᵢ: a matrix of products of others, which is exact where some xᵢ are 0.
       guard let dx = dx[0] else { return [nil] }
@@ -86,7 +86,7 @@ extension OpDecl {
       try Check.axis("softmax", types[0].rank - 1, of: types[0])
       return types
     },
-    kernel: kernel(RunningKernels.softmax),
+    kernel: kernel(RunningKernels.softmax, .results(5)),
     derivative: .rule { r, dx in
       guard let dx = dx[0] else { return [nil] }
       let weighted = r.y[0].times(dx)
@@ -124,7 +124,7 @@ extension OpDecl {
       let sorted = try along("sort", types, a.int("axis"), .realOrInt)
       return [sorted[0], sorted[0].with(dtype: .int)]
     },
-    kernel: kernel(RunningKernels.sort) { [$0.int("axis")] },
+    kernel: kernel(RunningKernels.sort, .rule { x, _, a in log2(x[0].shape[a.int("axis")]) * Count(x[0].shape) }) { [$0.int("axis")] },
     derivative: .rule { r, dx in
       guard let dx = dx[0] else { return [nil, nil] }
       let axis = r.attributes.int("axis")

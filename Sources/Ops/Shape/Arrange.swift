@@ -35,7 +35,7 @@ extension OpDecl {
       }
       return x.with(shape: shape)
     },
-    kernel: kernel(DataMovement.broadcast) { $0.ints("axes") },
+    kernel: kernel(DataMovement.broadcast, .none) { $0.ints("axes") },
     transpose: { r, ct in
       let axes = r.attributes.ints("axes")
       let x = r.x[0].type
@@ -77,7 +77,7 @@ extension OpDecl {
       if p.sorted() != Array(0..<x.rank) { throw OpError("`transpose` of \(x.word) by \(p), which does not name each axis once") }
       return x.with(shape: p.map { x.shape[$0] })
     },
-    kernel: kernel(DataMovement.transpose) { $0.ints("permutation") },
+    kernel: kernel(DataMovement.transpose, .none) { $0.ints("permutation") },
     transpose: { r, ct in
       let p = r.attributes.ints("permutation")
       return ct.transpose(p.indices.map { k in p.firstIndex(of: k) ?? 0 })
@@ -107,7 +107,7 @@ extension OpDecl {
       }
       return x.with(shape: shape)
     },
-    kernel: kernel(DataMovement.slice) { $0.constants("start") + $0.ints("step") },
+    kernel: kernel(DataMovement.slice, .none) { $0.constants("start") + $0.ints("step") },
     transpose: { r, ct in
       // Zeros in the gaps and at the ends.
       let x = r.x[0].type
@@ -137,7 +137,7 @@ extension OpDecl {
       try Check.axes("reverse", a.ints("axes"), of: x)
       return x
     },
-    kernel: kernel(DataMovement.reverse) { counted($0.ints("axes")) },
+    kernel: kernel(DataMovement.reverse, .none) { counted($0.ints("axes")) },
     transpose: { r, ct in Node.apply(.reverse, ct, attributes: r.attributes) },
     batch: { r, n in Node.apply(.reverse, r.x[0], attributes: ["axes": .ints(shifted(r.attributes.ints("axes")))]) },
     samples: [sample([4], ["axes": .ints([0])]), sample([2, 3], ["axes": .ints([0, 1])]), sample([1, 2], ["axes": .ints([])])],

@@ -10,7 +10,7 @@ extension OpDecl {
       try Check.count("fill", types, 0)
       return [TensorType(a.dtype("dtype"), a.extents("shape"))]
     },
-    kernel: kernel(DataMovement.fill) { a in
+    kernel: kernel(DataMovement.fill, .none) { a in
       let bits: UInt64 =
         switch a["value"] {
         case .real(let x)?: a.dtype("dtype") == .int ? UInt64(bitPattern: saturated(x)) : x.bitPattern
@@ -44,7 +44,7 @@ extension OpDecl {
       try Check.count("dim", types, 0)
       return [TensorType(.int)]
     },
-    kernel: kernel(DataMovement.fill) { $0.constants("dim") }, derivative: .zero, transpose: .none,
+    kernel: kernel(DataMovement.fill, .none) { $0.constants("dim") }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in r.y }, rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
     samples: [OpSample([], ["dim": .dims([3])]), OpSample([], ["dim": .dims([0])])],
     errors: [OpErrorSample([TensorType(.f64)], ["dim": .dims([3])], "takes 0 operands")])
@@ -57,7 +57,7 @@ extension OpDecl {
       try Check.axis("iota", a.int("axis"), of: type)
       return [type]
     },
-    kernel: kernel(DataMovement.iota) { [$0.int("axis")] }, derivative: .zero, transpose: .none,
+    kernel: kernel(DataMovement.iota, .none) { [$0.int("axis")] }, derivative: .zero, transpose: .none,
     batching: .rule { r, _, _ in r.y }, rounding: .none, interval: .rule { r, _, _ in [(r.y[0], r.y[0])] },
     samples: [
       OpSample([], ["shape": .dims([4]), "axis": .int(0), "dtype": .dtype(.int)]),

@@ -22,7 +22,7 @@ extension OpDecl {
       }
       return [x.with(shape: shape)]
     },
-    kernel: kernel(DataMovement.pad) { $0.constants("low") + $0.ints("interior") },
+    kernel: kernel(DataMovement.pad, .none) { $0.constants("low") + $0.ints("interior") },
     derivative: .linear,
     transpose: .rule { r, ct, linear in
       guard let ct = ct[0] else { return [nil, nil] }
@@ -73,7 +73,7 @@ extension OpDecl {
       }
       return [first.with(shape: first.shape.replacing(axis, by: extent))]
     },
-    kernel: kernel(DataMovement.concat) { [$0.int("axis")] }, derivative: .linear,
+    kernel: kernel(DataMovement.concat, .none) { [$0.int("axis")] }, derivative: .linear,
     transpose: .rule { r, ct, linear in
       guard let ct = ct[0] else { return r.x.map { _ in nil } }
       let axis = r.attributes.int("axis")

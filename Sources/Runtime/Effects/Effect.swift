@@ -5,6 +5,9 @@ import Ops
 struct EffectContext {
   var output: (String) -> Void
   var save: (_ path: String, _ tensors: [(name: String, tensor: Tensor)]) throws -> Void
+  var plot: (_ picture: Content, _ path: String?, _ origin: SourceSpan) throws -> Void
+
+  init(_ options: ExecutionOptions) { (output, save, plot) = (options.output, options.save, options.plot) }
 
   /// Results of the op.
   func perform(_ operation: Operation, _ operands: [Tensor]) throws(RuntimeFailure) -> [Tensor] {
@@ -32,6 +35,15 @@ struct EffectContext {
       }
       return []
     }
+    if decl === OpDecl.plot {
+      let path = attributes.text("to")
+      let picture = try content(operation, operands)
+      do { try plot(picture, path.isEmpty ? nil : path, operation.origin) } catch var failure as RuntimeFailure {
+        failure.origin = operation.origin
+        throw failure
+      } catch { throw RuntimeFailure(.fileNotWritten, "\(error)", origin: operation.origin) }
+      return []
+    }
     if decl === OpDecl.formatEqual {
       let formats = attributes.texts("formatsA")
       let a = try text(attributes.texts("piecesA"), formats, Array(operands.prefix(formats.count)), at: operation.origin)
@@ -42,7 +54,7 @@ struct EffectContext {
     fatalError("internal error: `\(decl.name)` is not known to the executor")
   }
 
-  private func text(
+  func text(
     _ pieces: [String], _ formats: [String], _ operands: [Tensor], at origin: SourceSpan
   ) throws(RuntimeFailure) -> String {
     var result = pieces.first ?? ""

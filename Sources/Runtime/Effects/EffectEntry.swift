@@ -41,7 +41,7 @@ func runEffect(_ index: Int, _ state: inout RunState) -> RuntimeFailure? {
     return Tensor(text: state.texts[address.load(as: Int.self)])
   }
   do throws(RuntimeFailure) {
-    let results = try EffectContext(output: state.options.output, save: state.options.save).perform(entry.operation, operands)
+    let results = try EffectContext(state.options).perform(entry.operation, operands)
     if let output = entry.output, let result = results.first {
       output.pointee.unsafelyUnwrapped.copyMemory(from: result.pointer, byteCount: entry.outputBytes)
     }

@@ -258,7 +258,7 @@ struct Lowering {
   }
 
   private mutating func kernel(_ operation: Operation, _ context: GraphContext, into block: Block) -> [Definition] {
-    guard case .function(let kernel, let pack, let workspace) = operation.decl.kernel else {
+    guard case .function(let kernel, let pack, let workspace, _) = operation.decl.kernel else {
       fatalError("internal error: `\(operation.decl.name)` has no kernel")
     }
     let types = operation.results.map(context.graph.type)

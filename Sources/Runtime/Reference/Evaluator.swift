@@ -12,7 +12,7 @@ public func evaluate(
   return try evaluate(graph, inputs, options)
 }
 public func evaluate(_ graph: Graph, _ inputs: [Tensor], _ options: ExecutionOptions) throws(RuntimeFailure) -> [Tensor] {
-  try Evaluator(effects: EffectContext(output: options.output, save: options.save)).run(graph, inputs)
+  try Evaluator(effects: EffectContext(options)).run(graph, inputs)
 }
 
 struct Evaluator {

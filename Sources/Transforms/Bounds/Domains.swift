@@ -7,14 +7,23 @@ public func mayBeUndefined(_ graph: Graph, into b: Builder, _ inputs: [Enclosed]
   graph.hasDomains ? try enclose(graph, into: b, inputs).undefined : nil
 }
 
+/// An operation that may be undefined: whether it is, as a truth value, and the operand that decides. Of the inside of loops and
+/// branches only whether anything in it is.
+public struct PartialStep {
+  public let operation: Operation?
+  public let operand: Enclosed?
+  public let isUndefined: Node
+}
+
 /// The places where operations may be undefined, as truth values of one builder.
 final class Domains {
-  private var places: [Node] = []
-  func note(_ place: Node) { places.append(place) }
+  private(set) var steps: [PartialStep] = []
+  func note(_ step: PartialStep) { steps.append(step) }
+  func note(_ isUndefined: Node) { steps.append(PartialStep(operation: nil, operand: nil, isUndefined: isUndefined)) }
 
   func leftSomewhere(_ b: Builder) -> Node? {
-    guard let first = places.first else { return nil }
-    return places.dropFirst().reduce(b.here(first)) { b.emit1(.or, [$0, b.here($1)]) }
+    guard let first = steps.first?.isUndefined else { return nil }
+    return steps.dropFirst().reduce(b.here(first)) { b.emit1(.or, [$0, b.here($1.isUndefined)]) }
   }
 }
 
@@ -59,6 +68,8 @@ extension Encloser {
     case let d where d === OpDecl.acosh: outside = below(1, orAt: false)
     default: outside = below(0, orAt: true)
     }
-    domains.note(outside.rank == 0 ? outside : b.emit1(.anyOf, [outside], ["axes": .ints(Array(0..<outside.rank))]))
+    let isUndefined = outside.rank == 0 ? outside : b.emit1(.anyOf, [outside], ["axes": .ints(Array(0..<outside.rank))])
+    let isDivision = [OpDecl.div, .mod, .floordiv].contains { $0 === operation.decl }
+    domains.note(PartialStep(operation: operation, operand: isDivision ? x[1] : first, isUndefined: isUndefined))
   }
 }

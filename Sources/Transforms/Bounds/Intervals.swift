@@ -1,14 +1,15 @@
 import Ops
 
 /// Enclosures of all values of a graph, by value index, and of its results, for enclosures of its parameters. They hold for the
-/// graph in real arithmetic on stored values: what is computed is enclosed with its rounding. `undefined` is as `mayBeUndefined` says.
+/// graph in real arithmetic on stored values: what is computed is enclosed with its rounding. `undefined` is as `mayBeUndefined` says,
+/// and `partial` the operations that decide it.
 public func enclose(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed]
-) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed], undefined: Node?) {
+) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed], undefined: Node?, partial: [PartialStep]) {
   try graph.refuseEffects(inside: "bounded")
   let encloser = Encloser(b)
   let (values, results) = try encloser.run(graph, inputs.map { $0.map(b.here) })
-  return (values, results, encloser.domains.leftSomewhere(b))
+  return (values, results, encloser.domains.leftSomewhere(b), encloser.domains.steps)
 }
 
 /// Enclosures of the results of one operation, for a walker that refines operands on its way.

@@ -20,9 +20,13 @@ struct Pass {
   private var bias: [Node] = []
   private var error: [Node] = []
   private var rows: Dim { isDoubled ? side + side : side }
+  /// Whether it bounds the results, with the multipliers of splits.
+  private let isLast: Bool
+  /// For each operand of `relu`, how much its lines cost each row and how much each row weighs it.
+  private var costs: [ValueID: (gap: Node, weight: Node)] = [:]
 
-  init(_ relaxer: Relaxer, identityOf start: [ValueID], isUpper: Bool) {
-    (self.relaxer, self.start, self.isUpper) = (relaxer, start, isUpper)
+  init(_ relaxer: Relaxer, identityOf start: [ValueID], isUpper: Bool, isLast: Bool = false) {
+    (self.relaxer, self.start, self.isUpper, self.isLast) = (relaxer, start, isUpper, isLast)
     side = start.map { relaxer.graph.type($0).shape.elementCount }.reduce(Dim(0), +)
     coefficients = [Node?](repeating: nil, count: relaxer.graph.valueCount)
     if start.count == 1 { identity = start[0] }
@@ -48,27 +52,44 @@ struct Pass {
     let last = start.map { relaxer.definition($0) }.max() ?? -1
     for k in stride(from: last, through: 0, by: -1) {
       let operation = graph.operations[k]
-      guard let result = operation.results.first else { continue }
-      let isIdentity = identity == result
-      guard isIdentity || coefficients[result.index] != nil, let crossing = relaxer.crossings[k] else { continue }
-      b.origin = operation.origin
-      if isIdentity {
-        if case .linear = crossing, passIdentity(operation) { continue }
-        spellOut()
-      }
-      var A = coefficients[result.index]!
-      coefficients[result.index] = nil
-      switch crossing {
-      case .linear: try crossLinear(operation, A)
-      case .bilinear:
-        A = double(A)
-        try crossBilinear(operation, A)
-      case .lines(let lines):
-        A = double(A)
-        crossLines(operation, A, lines)
+      for result in operation.results {
+        multiply(result)
+        try cross(result, operation, k)
       }
     }
+    for leaf in graph.parameters.prefix(relaxer.varying) { multiply(leaf) }
     if identity != nil { spellOut() }
+  }
+
+  /// Carries the rows of a value through the operation that makes it.
+  private mutating func cross(_ result: ValueID, _ operation: Operation, _ k: Int) throws(TransformError) {
+    let isIdentity = identity == result
+    guard isIdentity || coefficients[result.index] != nil, var crossing = relaxer.crossings[k] else { return }
+    // Each of several results is known by its own interval.
+    if operation.results.count > 1, let value = relaxer.values[result.index] { crossing = .lines(relaxer.constant(value)) }
+    b.origin = operation.origin
+    if isIdentity {
+      if case .linear = crossing, passIdentity(operation) { return }
+      spellOut()
+    }
+    var A = coefficients[result.index]!
+    coefficients[result.index] = nil
+    switch crossing {
+    case .linear: try crossLinear(operation, A)
+    case .bilinear:
+      A = double(A)
+      try crossBilinear(operation, A)
+    case .lines(let lines):
+      A = double(A)
+      crossLines(operation, result, A, lines)
+    }
+  }
+
+  /// Where a split says that s z ≥ 0, a row is at most itself plus β s z for any β ≥ 0 (Lagrange; Wang et al. 2021, arXiv:2103.06624).
+  private mutating func multiply(_ id: ValueID) {
+    guard isLast, isUpper, let part = relaxer.splitParts[id] else { return }
+    if identity == id { spellOut() }
+    accumulate(id, part.multiplier.inRows(rows))
   }
 
   /// The identity as coefficients.
@@ -229,14 +250,15 @@ struct Pass {
 
   // MARK: lines
 
-  private mutating func crossLines(_ operation: Operation, _ A: Node, _ lines: Lines) {
+  private mutating func crossLines(_ operation: Operation, _ result: ValueID, _ A: Node, _ lines: Lines) {
     let (positive, negative) = (A.atLeast(0), A.atMost(0))
     var weight = lines.above.modulus.atLeast(lines.below.modulus)
     for (k, position) in lines.operands.enumerated() {
       let operand = operation.operands[position]
       var lower = lines.lower[k].inRows(rows)
       if let unstable = lines.unstable {
-        lower = Node.select(unstable.inRows(rows), relaxer.lowerSlopes(rows: rows, adaptive: lines.lower[k]), lower)
+        lower = Node.select(unstable.inRows(rows), relaxer.lowerSlopes(of: operand, rows: rows, adaptive: lines.lower[k]), lower)
+        if isLast, relaxer.options.splits != nil { note(operand, positive, negative, lower, lines) }
       }
       accumulate(operand, positive * lines.upper[k].inRows(rows) + negative * lower)
       let steepest = lines.unstable == nil ? lines.upper[k].modulus.atLeast(lines.lower[k].modulus) : b.fill(1, like: lines.upper[k])
@@ -244,7 +266,18 @@ struct Pass {
     }
     bias.append(positive.rowDot(lines.above))
     if lines.unstable == nil { bias.append(negative.rowDot(lines.below)) }
-    error.append(A.modulus.rowDot(weight * Builder.gamma(graph.type(operation.results[0]).shape.elementCount)))
+    error.append(A.modulus.rowDot(weight * Builder.gamma(graph.type(result).shape.elementCount)))
+  }
+
+  /// What the triangle of an unstable `relu` costs each row: the chord's height at 0, or the most by which the line below misses.
+  private mutating func note(_ operand: ValueID, _ positive: Node, _ negative: Node, _ slope: Node, _ lines: Lines) {
+    guard let unstable = lines.unstable, let x = relaxer.values[operand.index] else { return }
+    let miss = ((1 - slope) * x.upper.inRows(rows)).atLeast(-(slope * x.lower.inRows(rows)))
+    let gap = positive * lines.above.inRows(rows) - negative * miss
+    let none = b.fill(0, like: gap)
+    let open = Node.select(unstable.inRows(rows), gap, none)
+    let weight = positive - negative
+    costs[operand] = costs[operand].map { ($0.gap + open, $0.weight + weight) } ?? (open, weight)
   }
 
   // MARK: at the variable
@@ -262,14 +295,24 @@ struct Pass {
     return (-half(side, rows), half(0, side))
   }
 
-  /// The coefficients of the variable's numbers in the rows of upper bounds, one after the other along the second axis.
+  /// The coefficients of the variable's numbers in the rows of upper bounds, one after the other along the second axis; under splits
+  /// then what each neuron's lines cost the row, and its weight.
   func form() -> Node {
-    let parts = graph.parameters.prefix(relaxer.varying).map { leaf -> Node in
+    var parts = graph.parameters.prefix(relaxer.varying).map { leaf -> Node in
       let n = graph.type(leaf).shape.elementCount
       guard let A = coefficients[leaf.index] else { return b.zeros(TensorType(.f64, [side, n])) }
       let rows = A.reshape([self.rows, n])
       if !isDoubled { return rows }
       return Node.apply(.slice, rows, attributes: ["start": .dims([0, 0]), "stop": .dims([side, n]), "step": .ints([1, 1])])
+    }
+    if relaxer.options.splits != nil {
+      func all(_ part: (ValueID) -> Node?) -> [Node] {
+        relaxer.neurons.map { id in
+          let n = graph.type(id).shape.elementCount
+          return part(id)?.reshape([rows, n]) ?? b.zeros(TensorType(.f64, [rows, n]))
+        }
+      }
+      parts += all { costs[$0]?.gap } + all { costs[$0]?.weight }
     }
     return parts.count == 1 ? parts[0] : b.emit1(.concat, parts, ["axis": .int(1)])
   }

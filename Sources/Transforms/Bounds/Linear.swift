@@ -14,6 +14,10 @@ public struct LinearOptions {
   public var wantsForm = false
   /// The support function of the set the variable lies in, besides its box.
   public var support: SupportFunction?
+  /// The part of the domain that is bounded, by the signs of numbers inside the body.
+  public var splits: Splits?
+  /// Bounds of the neurons that hold, to be intersected with.
+  public var known: (lower: Node, upper: Node)?
   public init(_ intermediate: Intermediate = .crown, slopes: Node? = nil, isUpper: Bool = false, support: SupportFunction? = nil) {
     (self.intermediate, self.slopes, self.isUpper, self.support) = (intermediate, slopes, isUpper, support)
   }
@@ -37,6 +41,8 @@ public struct LinearBounds {
   /// Where it was asked for: of the linear form that gave the upper bound, the coefficients of the variable's numbers, along a
   /// last axis.
   public var form: Node?
+  /// The numbers that nonlinear ops take, in one vector.
+  public var neurons: Neurons
 }
 
 /// Bounds of a graph's result (several are joined in one vector) over enclosures of its parameters, of which the first `varying` are the variable.
@@ -71,6 +77,10 @@ final class Relaxer {
   private var slopesRead = Dim(0)
   private(set) var slopesUsed: [Node] = []
   private var forms: [ValueID: Node] = [:]
+  /// The operands of nonlinear ops in the order of the graph, and what the splits say of them.
+  var neurons: [ValueID] = []
+  var splitParts: [ValueID: SplitPart] = [:]
+  var crossed: [Node] = []
 
   init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
     (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
@@ -134,19 +144,32 @@ final class Relaxer {
     return .between(lower: x.lower.atLeast(y.lower), upper: x.upper.atMost(y.upper))
   }
 
+  /// Intersected with what a backward pass found. While slopes are tuned, the ends keep the derivative of the pass even where the
+  /// interval is the better one: p − p is exactly 0, and tells a search where to go.
+  private func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
+    let both = Relaxer.intersection(x, .between(lower: lower, upper: upper))
+    guard options.slopes != nil || options.splits != nil, case .between(let l, let u) = both else { return both }
+    func live(_ p: Node) -> Node { Node.select(p.isFiniteNode, p - Node.apply(.stopGradient, p), b.fill(0, like: p)) }
+    return .between(lower: l + live(lower), upper: u + live(upper))
+  }
+
   /// Bounds a value by a backward pass.
   private func tighten(_ id: ValueID) throws(TransformError) {
-    guard options.intermediate == .crown, graph.type(id).dtype == .f64, tightened.insert(id).inserted else { return }
+    guard graph.type(id).dtype == .f64, tightened.insert(id).inserted else { return }
+    neurons.append(id)
+    if let splits = options.splits { return restrict(id, splits) }
+    intersectKnown(id)
     // The variable itself is known as well as it can be.
-    guard definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
+    guard options.intermediate == .crown, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
     var pass = Pass(self, identityOf: [id], isUpper: false)
     try pass.run()
     let (lower, upper) = try pass.bounds()
-    values[id.index] = Relaxer.intersection(known, .between(lower: lower.reshape(known.type.shape), upper: upper.reshape(known.type.shape)))
+    values[id.index] = intersection(known, pass: lower.reshape(known.type.shape), upper.reshape(known.type.shape))
   }
 
   /// Lower slopes of `relu` for the rows of a pass: those given, or the adaptive ones.
-  func lowerSlopes(rows s: Dim, adaptive: Node) -> Node {
+  func lowerSlopes(of operand: ValueID, rows s: Dim, adaptive: Node) -> Node {
+    if let part = splitParts[operand] { return part.slopes.inRows(s) }
     let initial = adaptive.inRows(s)
     slopesUsed.append(initial.reshape([initial.shape.elementCount]))
     guard let given = options.slopes else { return initial }
@@ -161,7 +184,7 @@ final class Relaxer {
     var unique: [ValueID] = []
     for id in ids where !unique.contains(id) { unique.append(id) }
     if !unique.isEmpty, options.intermediate != .forward {
-      var pass = Pass(self, identityOf: unique, isUpper: options.isUpper)
+      var pass = Pass(self, identityOf: unique, isUpper: options.isUpper, isLast: true)
       try pass.run()
       let (lower, upper) = try pass.bounds()
       let form = options.wantsForm ? pass.form() : nil
@@ -172,7 +195,7 @@ final class Relaxer {
         func cut(_ x: Node) -> Node {
           Node.apply(.slice, x, attributes: ["start": .dims([at]), "stop": .dims([next]), "step": .ints([1])]).reshape(shape)
         }
-        values[id.index] = Relaxer.intersection(values[id.index]!, .between(lower: cut(lower), upper: cut(upper)))
+        values[id.index] = intersection(values[id.index]!, pass: cut(lower), cut(upper))
         if let form {
           let n = form.shape[1]
           forms[id] = Node.apply(.slice, form, attributes: ["start": .dims([at, 0]), "stop": .dims([next, n]), "step": .ints([1, 1])])
@@ -184,7 +207,10 @@ final class Relaxer {
     let whole = evaluate(form.result)
     let slopes = slopesUsed.isEmpty ? b.zeros(TensorType(.f64, [0]))
       : slopesUsed.count == 1 ? slopesUsed[0] : b.emit1(.concat, slopesUsed, ["axis": .int(0)])
-    return LinearBounds(lower: whole.lower, upper: whole.upper, slopes: slopes, form: options.wantsForm ? whole.form : nil)
+    // Of what is empty everything is true.
+    let upper = crossed.reduce(whole.upper) { x, empty in Node.select(empty.broadcast(to: x.shape, axes: []), b.fill(-.infinity, like: x), x) }
+    return LinearBounds(
+      lower: whole.lower, upper: upper, slopes: slopes, form: options.wantsForm ? whole.form : nil, neurons: neuronBounds())
   }
 
   /// Bounds of the result, and the linear form of the value that gives its upper bound.
@@ -192,7 +218,8 @@ final class Relaxer {
     switch tree {
     case .value(let id):
       let value = values[id.index]!
-      let size = graph.parameters.prefix(varying).map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
+      var size = graph.parameters.prefix(varying).map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
+      if options.splits != nil { size = size + neuronCount + neuronCount }
       return (value.lower, value.upper, forms[id] ?? b.zeros(TensorType(.f64, value.type.shape + [size])))
     case .reduced(let isMax, let inner, let axes):
       let x = evaluate(inner)

@@ -97,7 +97,8 @@ extension Relaxer {
     }
   }
 
-  private func constant(_ y: Enclosed) -> Lines { Lines(operands: [], upper: [], lower: [], above: y.upper, below: y.lower) }
+  /// Of what is known by its interval only.
+  func constant(_ y: Enclosed) -> Lines { Lines(operands: [], upper: [], lower: [], above: y.upper, below: y.lower) }
 
   /// Lines where they are finite, the interval's ends elsewhere.
   private func settled(_ lines: Lines, _ y: Enclosed) -> Lines {

@@ -1,0 +1,179 @@
+import ArgumentParser
+import Diagnostics
+import Interchange
+import Session
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+struct Test: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run tests, claims and the examples in documentation.",
+    discussion: "Examples: ptb test --filter Hessian examples/, ptb test --junit results.xml .\nThe last line is `N passed, N failed`.")
+  @Argument(help: "Scripts and folders.") var paths: [String]
+  @Option(help: "Only tests whose title holds this.") var filter: String?
+  @Option(help: "How often the variables of a property test (`for x ~ D`) are drawn.") var cases = TestOptions().cases
+  @Option(help: "Files that are run at the same time; results are the same for any number. (default: one for each processor)") var jobs: Int?
+  @Option(help: "Also write the results to this file, as JUnit's XML.") var junit: String?
+  @Option(help: "List this many of the slowest tests.") var slow = 0
+  @OptionGroup var options: RunOptions
+  /// Run one file and tell the process that started this one.
+  @Flag(help: .hidden) var worker = false
+  @Flag(help: .hidden) var color = false
+
+  func validate() throws {
+    if cases < 1 { throw ValidationError("--cases is at least 1, not \(cases).") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1, not \(jobs).") }
+    if slow < 0 { throw ValidationError("--slow is at least 0, not \(slow).") }
+  }
+
+  func run() throws {
+    let home = try findHome()
+    if worker { return try runFile(paths[0], home, options.threads, color: color) { tellParent($0) } }
+    let files = try scripts(in: paths)
+    let display = TestDisplay(files, showsProgress: !options.quiet)
+    let count = min(jobs ?? RunOptions.processors, files.count)
+    if count <= 1 {
+      for (k, path) in files.enumerated() where !Interruption.isAsked {
+        try runFile(path, home, options.threads, color: errorsUseColor) { display.take($0, ofFile: k) }
+        display.finish(k)
+      }
+    } else {
+      try TestWorkers(files, count: count, arguments: workerArguments(share: max(1, RunOptions.processors / count)), display).run()
+    }
+    try conclude(display.report)
+  }
+
+  /// Ends this process where nobody listens any more.
+  private func tellParent(_ event: TestEvent) {
+    print(event.line)
+    if fflush(stdout) != 0 { _exit(Status.failed) }
+  }
+
+  /// Runs the tests of a file here.
+  private func runFile(_ path: String, _ home: Home, _ threads: Int, color: Bool, tell: @escaping (TestEvent) -> Void) throws {
+    let script = try readScript(path)
+    var session = options.session
+    session.threads = threads
+    session.output = { tell(.output($0)) }
+    if worker { session.progress = nil }
+    let runner = home.isLibrary(path)
+      ? TestRunner(library: script, session, home: home)
+      : TestRunner(Program(script, session, home: home, checksTests: false))
+    func shown(_ problems: [Diagnostic]) -> String { TextRenderer(map: runner.sources, usesColor: color).render(problems) }
+    var chosen = TestOptions()
+    (chosen.filter, chosen.cases) = (filter, cases)
+    runner.run(chosen) { outcome in
+      let report = outcome.passed ? "" : shown(outcome.problems)
+      tell(.ended(title: outcome.title, seconds: outcome.seconds, failure: outcome.problems.first?.message ?? "", report: report))
+    }
+  }
+
+  private func workerArguments(share: Int) -> [String] {
+    var arguments = ["test", "--worker", "--cases", "\(cases)", "--threads", "\(options.threadsGiven ?? share)"]
+    if errorsUseColor { arguments.append("--color") }
+    if let filter { arguments += ["--filter", filter] }
+    if let seed = options.seed { arguments += ["--seed", "\(seed)"] }
+    if let precision = options.precision { arguments += ["--precision", precision] }
+    if let memory = options.maxMemory { arguments += ["--max-memory", "\(memory)"] }
+    if options.traceNaN { arguments.append("--trace-nan") }
+    return arguments
+  }
+
+  private func conclude(_ report: TestReport) throws {
+    if slow > 0 {
+      print("slowest:")
+      for (path, test) in report.slowest(slow) { print("  \(milliseconds(test.seconds)) \(path): \(test.title)") }
+    }
+    var isWritten = true
+    if let junit {
+      do throws(FileError) { try AtomicFile.write(Array(report.junit.utf8), to: junit) } catch {
+        writeError("error: \(error.description)\n")
+        isWritten = false
+      }
+    }
+    if Interruption.isAsked { writeError("interrupted\n") }
+    print("\(report.passed) passed, \(report.failed) failed")
+    if Interruption.isAsked { throw ExitCode(Status.interrupted) }
+    if report.failed > 0 { throw ExitCode(Status.testsFailed) }
+    if !isWritten { throw ExitCode(Status.failed) }
+  }
+}
+
+func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1000).rounded())) ms" }
+
+/// Shows the results of files in their order, whichever ends first.
+final class TestDisplay {
+  private(set) var report = TestReport()
+  private var waiting: [[TestEvent]]
+  private var isDone: [Bool]
+  /// The file whose results are shown as they come.
+  private var current = 0
+  private var namesCurrent = false
+  private let showsProgress: Bool
+  private let usesColor = outputUsesColor
+
+  init(_ files: [String], showsProgress: Bool) {
+    report.files = files.map { TestReport.File(path: $0) }
+    waiting = files.map { _ in [] }
+    isDone = files.map { _ in false }
+    self.showsProgress = showsProgress && isatty(2) != 0 && getenv("CI") == nil
+  }
+
+  func take(_ event: TestEvent, ofFile k: Int) {
+    if case .ended(let title, let seconds, let failure, let text) = event {
+      report.files[k].tests.append(.init(title: title, seconds: seconds, failure: failure, report: text))
+    }
+    if k == current { show(event) } else { waiting[k].append(event) }
+    progress()
+  }
+
+  func finish(_ k: Int) {
+    isDone[k] = true
+    while current < isDone.count {
+      waiting[current].forEach(show)
+      waiting[current] = []
+      guard isDone[current] else { break }
+      if !namesCurrent { showName() }
+      current += 1
+      namesCurrent = false
+    }
+    progress()
+  }
+
+  /// Shows what is known of files that have not ended.
+  func stop() {
+    for k in current..<isDone.count where !waiting[k].isEmpty || isDone[k] { finish(k) }
+    clear()
+  }
+
+  private func showName() {
+    print(report.files[current].path)
+    namesCurrent = true
+  }
+
+  private func show(_ event: TestEvent) {
+    clear()
+    if !namesCurrent { showName() }
+    switch event {
+    case .output(let line): print(line)
+    case .ended(let title, let seconds, let failure, let report):
+      let mark = failure.isEmpty ? colored("ok  ", "32") : colored("FAIL", "31")
+      print("  \(mark) \(title) (\(milliseconds(seconds)))")
+      fflush(stdout)
+      if !report.isEmpty { writeError(report) }
+    }
+  }
+
+  private func colored(_ text: String, _ code: String) -> String { usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+
+  private func clear() { if showsProgress { writeError("\r\u{1B}[K") } }
+
+  private func progress() {
+    guard showsProgress, current < isDone.count else { return clear() }
+    fflush(stdout)
+    let ended = isDone.count { $0 }
+    writeError("\r\u{1B}[K\(ended)/\(isDone.count) files · \(report.passed) passed, \(report.failed) failed")
+  }
+}

@@ -1,0 +1,100 @@
+/// Draws pictures in characters.
+public struct TerminalRenderer {
+  public enum Colours { case none, indexed, full }
+  public var columns: Int
+  public var rows: Int
+  public var colours: Colours
+
+  /// The size is that of the whole picture, in characters; rows are those of one panel.
+  public init(columns: Int = 76, rows: Int = 20, colours: Colours = .none) {
+    (self.columns, self.rows, self.colours) = (min(max(columns, 24), 400), min(max(rows, 8), 200), colours)
+  }
+
+  /// The picture's lines, and how many points it leaves out.
+  public func render(_ picture: Picture) throws -> (text: String, leftOut: Int) {
+    let across = max(1, min(picture.columns, picture.panels.count, (columns + 2) / 26))
+    let gap = 2
+    let width = (columns - gap * (across - 1)) / across
+    let height = across > 1 ? max(10, rows * 3 / 4) : rows
+    var lines: [String] = []
+    if let title = picture.title, !title.isEmpty { lines += TextBlock.lines(title).map { TextBlock.centred($0, columns) } }
+    var leftOut = 0
+    var at = 0
+    while at < picture.panels.count {
+      var blocks: [[[Cell]]] = []
+      for panel in picture.panels[at..<min(at + across, picture.panels.count)] {
+        let (prepared, missing) = try panel.prepared()
+        leftOut += missing
+        blocks.append(PanelDrawing(prepared, columns: width, rows: height, hasColour: colours != .none).block())
+      }
+      for row in 0..<(blocks.map(\.count).max() ?? 0) {
+        var cells: [Cell] = []
+        for (k, block) in blocks.enumerated() {
+          if k > 0 { cells += Array(repeating: Cell(), count: gap) }
+          let line = row < block.count ? block[row] : []
+          cells += line + Array(repeating: Cell(), count: max(0, width - TextBlock.width(line)))
+        }
+        lines.append(text(cells))
+      }
+      at += across
+      if at < picture.panels.count { lines.append("") }
+    }
+    return (lines.map(TextBlock.trimmed).joined(separator: "\n"), leftOut)
+  }
+
+  private func text(_ cells: [Cell]) -> String {
+    guard colours != .none else { return String(cells.map(\.character)) }
+    var result = ""
+    var (ink, paper): (Colour?, Colour?) = (nil, nil)
+    let last = cells.lastIndex { $0.character != " " || $0.paper != nil } ?? -1
+    for cell in cells.prefix(last + 1) {
+      if cell.ink != ink || cell.paper != paper {
+        result += "\u{1B}[0" + (cell.ink.map { ";38;" + code($0) } ?? "") + (cell.paper.map { ";48;" + code($0) } ?? "") + "m"
+        (ink, paper) = (cell.ink, cell.paper)
+      }
+      result.append(cell.character)
+    }
+    return ink != nil || paper != nil ? result + "\u{1B}[0m" : result
+  }
+  private func code(_ colour: Colour) -> String {
+    if colours == .full { return "2;\(colour.red);\(colour.green);\(colour.blue)" }
+    // The cube of 6 × 6 × 6 colours, or the grey scale where red, green and blue are about equal.
+    let (r, g, b) = (colour.red, colour.green, colour.blue)
+    if max(r, g, b) - min(r, g, b) < 12 { return r < 4 ? "5;16" : r > 246 ? "5;231" : "5;\(232 + min(23, max(0, (r - 3) / 10)))" }
+    func step(_ value: Int) -> Int { value < 48 ? 0 : value < 115 ? 1 : min(5, (value - 35) / 40) }
+    return "5;\(16 + 36 * step(r) + 6 * step(g) + step(b))"
+  }
+}
+
+/// Texts of a terminal.
+enum TextBlock {
+  /// A label on one line or several, without characters that would move the cursor.
+  static func lines(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 32 || (0x7F..<0xA0).contains($0.value) ? " " : $0 }))
+    }
+  }
+  static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+  static func width(_ cells: [Cell]) -> Int { cells.reduce(0) { $0 + width($1.character) } }
+  /// East Asian wide characters take two places.
+  static func width(_ character: Character) -> Int {
+    guard let scalar = character.unicodeScalars.first?.value else { return 0 }
+    let isWide = (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar) || (0xAC00...0xD7A3).contains(scalar)
+      || (0xF900...0xFAFF).contains(scalar) || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
+      || (0x1F300...0x1FAFF).contains(scalar)
+    return isWide ? 2 : 1
+  }
+  static func centred(_ text: String, _ columns: Int) -> String { String(repeating: " ", count: max(0, (columns - width(text)) / 2)) + text }
+  static func shortened(_ text: String, _ columns: Int) -> String {
+    if width(text) <= columns { return text }
+    var result = ""
+    for character in text where width(result) + width(character) < columns { result.append(character) }
+    return result + "…"
+  }
+  static func trimmed(_ line: String) -> String {
+    var line = line
+    while line.hasSuffix(" ") { line.removeLast() }
+    return line
+  }
+  static func cells(_ text: String, _ ink: Colour? = nil) -> [Cell] { text.map { Cell(character: $0, ink: ink) } }
+}
