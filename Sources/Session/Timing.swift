@@ -35,19 +35,22 @@ extension Session {
         var planning = PlanOptions()
         planning.threads = options.threads
         let plan = try Plan([Pass].standard.run(compiled.graph), planning)
-        _ = context.commit(try plan.run(compiled.inputs))
+        var execution = ExecutionOptions()
+        execution.cancellation = options.cancellation
+        _ = context.commit(try plan.run(compiled.inputs, execution))
         let first = now() - started
         var times: [Double] = []
         let end = now() + 0.5
         while times.count < 5 || (now() < end && times.count < 100_000) {
           let before = now()
-          _ = try plan.run(compiled.inputs)
+          _ = try plan.run(compiled.inputs, execution)
           times.append(now() - before)
         }
         times.sort()
         let single = compiled.graph.resultTypes.contains { $0.dtype == .f32 }
         return .success(Timing(first: first, least: times[0], median: times[times.count / 2], isSingle: single))
       } catch {
+        context.rollback()
         return .failure(Problems([Diagnostic(error, fallback: statement.span)]))
       }
     }

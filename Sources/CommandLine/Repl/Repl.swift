@@ -27,16 +27,22 @@ struct Repl: ParsableCommand {
 
 /// A session with a person.
 final class Conversation {
-  private let session: Session
-  private var ended = false
+  let session: Session
+  var ended = false
+  /// The last file that was loaded.
+  var loaded: String?
+  /// The entries that ran to their end, for `:save`.
+  private(set) var entries: [String] = []
   private var count = 0
+  /// What is at hand without `use`.
+  static let modules = ["nn", "data"]
   private static var names: [String] = []
 
   init(_ session: Session) {
     self.session = session
     session.context.allowsRedefinition = true
     session.options.warn = { [session] in report([$0], session.library.sources) }
-    for module in ["nn", "data"] {
+    for module in Self.modules {
       let name = Name(module, .none)
       _ = session.run(Statement(.use(UseDeclaration(modules: [.init(name: name, isPath: false, alias: nil, members: nil)])), .none), in: session.context)
     }
@@ -80,13 +86,14 @@ final class Conversation {
 
   func load(_ path: String) {
     guard let text = readText(path) else { return writeError("error: `\(path)` cannot be read\n") }
+    loaded = path
     evaluate(text, path: path)
   }
 
-  private func evaluate(_ text: String, path: String = "input") {
+  func evaluate(_ text: String, path: String = "input") {
     let trimmed = text.drop { $0 == " " || $0 == "\n" }
     if trimmed.isEmpty { return }
-    if trimmed.hasPrefix(":") || trimmed.hasPrefix("?") { return command(String(trimmed)) }
+    if trimmed.hasPrefix(":") || trimmed.hasPrefix("?") { return command(String(trimmed).trimmed) }
     count += 1
     let quiet = trimmed.reversed().first { $0 != "\n" && $0 != " " } == ";"
     let tree = parse(session.library.sources.add(path: path == "input" ? "input \(count)" : path, text: text), in: session.library.sources)
@@ -95,6 +102,7 @@ final class Conversation {
       let problems = run(statement, quiet: quiet || path != "input")
       if !problems.isEmpty { return report(problems, session.library.sources) }
     }
+    entries.append(text.trimmed)
   }
 
   /// An expression's value is bound to `ans`, and shown with its type.
@@ -111,45 +119,6 @@ final class Conversation {
     let type = session.context.listing.first { $0.name == "ans" }?.type ?? ""
     if trouble.isEmpty { print("\(text)  : \(type)") }
     return trouble
-  }
-
-  // MARK: Commands
-
-  private func command(_ line: String) {
-    let words = line.trimmed.split(separator: " ", maxSplits: 1).map(String.init)
-    let rest = words.count > 1 ? words[1] : ""
-    switch words[0] {
-    case ":quit", ":q": ended = true
-    case ":help", ":h", "?": rest.isEmpty ? help() : describe(rest)
-    case ":vars": for (name, type) in session.context.listing { print("\(name): \(type)") }
-    case ":type", ":t": type(rest)
-    case ":load", ":l": load(rest)
-    default:
-      if words[0].hasPrefix("?") { return describe(String(line.dropFirst()).trimmed) }
-      let known = [":quit", ":help", ":vars", ":type", ":load"]
-      print("there is no command `\(words[0])`" + (nearest(words[0], in: known).map { "; did you mean \($0)?" } ?? "; see :help"))
-    }
-  }
-  private func help() {
-    print(
-      """
-      Enter an expression to see its value and type; `ans` is the last one. A trailing `;` is quiet.
-      ?name        what a name is                :type e      the type of an expression
-      :vars        your names                    :load FILE   run a script
-      :quit        leave (or Ctrl-D)
-      """)
-  }
-  private func describe(_ name: String) {
-    if let text = session.context.describe(name) { return print(text) }
-    print("`\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? ""))
-  }
-  private func type(_ text: String) {
-    let tree = parse(session.library.sources.add(path: "input", text: text), in: session.library.sources)
-    guard tree.diagnostics.isEmpty, let statement = tree.statements.first else { return report(tree.diagnostics, session.library.sources) }
-    switch session.context.type(of: statement) {
-    case .success(let type): print(type)
-    case .failure(let problems): report(problems.diagnostics, session.library.sources)
-    }
   }
 
   // MARK: Readline
