@@ -181,7 +181,7 @@ private struct PictureLayout {
   mutating func add(_ value: Value) {
     switch value {
     case .tensor(let t):
-      words.append("tensor")
+      words.append("leaf")
       operands.append(t)
     case .text(let text):
       let template = text.template

@@ -21,7 +21,7 @@ extension EffectContext {
     var rest = operands[...]
     func next() throws(RuntimeFailure) -> Content {
       let word = words.removeFirst()
-      if word == "tensor" { return .tensor(rest.removeFirst()) }
+      if word == "leaf" { return .tensor(rest.removeFirst()) }
       guard let count = Int(words.removeFirst()) else { fatalError("internal error: `\(word)` of a picture without a count") }
       switch word {
       case "record":
