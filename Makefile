@@ -11,6 +11,7 @@ test: setup                ## every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --product ptb
+	.build/release/ptb fmt --check stdlib examples Tests/Library
 	.build/release/ptb test --quiet Tests/Library stdlib examples
 
 build: setup               ## the program, in .build/release/ptb
