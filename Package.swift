@@ -34,7 +34,7 @@ let package = Package(
     stage("Passes", ["Ops"]),
     stage("Runtime", ["Passes", "Tensors", "CKernels"]),
     stage("Interchange", ["Tensors", "CZlib"]),
-    stage("Pictures"),
+    stage("Pictures", ["Diagnostics"]),
     stage("Elaboration", ["Syntax", "Transforms", "Passes"]),
     stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange", "Pictures"]),
     stage(

@@ -68,16 +68,8 @@ struct Dump {
 extension Statement {
   /// Whether the statement binds a name.
   func binds(_ name: String) -> Bool {
-    func bound(_ pattern: Pattern) -> Bool {
-      switch pattern.kind {
-      case .name(let own): own == name
-      case .wildcard: false
-      case .tuple(let parts): parts.contains(where: bound)
-      case .record(let fields): fields.contains { $0.text == name }
-      }
-    }
     switch kind {
-    case .let(let pattern, _, _), .draw(let pattern, _, _, _): return bound(pattern)
+    case .let(let pattern, _, _), .draw(let pattern, _, _, _): return pattern.names.contains(name)
     case .var(let own, _, _): return own.text == name
     default: return false
     }

@@ -10,23 +10,12 @@ public enum JSON {
   public static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : string("\(value)") }
 
   public static func string(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      default:
-        if scalar.value < 0x20 {
-          let code = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
+    let short: [Unicode.Scalar: String] = ["\"": "\\\"", "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"]
+    return "\"" + text.respelled { scalar in
+      if let known = short[scalar] { return known }
+      if scalar.value >= 0x20 { return nil }
+      let code = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - code.count) + code
+    } + "\""
   }
 }

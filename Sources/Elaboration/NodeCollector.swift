@@ -10,7 +10,7 @@ struct NodeCollector {
     /// The value of the statement itself.
     case result
     /// What an assertion compared, for whoever observes it.
-    case observed(Value)
+    case observed(Observation)
   }
   private(set) var slots: [Slot] = []
   private(set) var nodes: [Node] = []
@@ -18,10 +18,23 @@ struct NodeCollector {
 
   mutating func add(_ slot: Slot, _ value: Value) {
     slots.append(slot)
+    collect(value)
+    visitFunctions(value)
+  }
+
+  mutating func add(_ observation: Observation) {
+    slots.append(.observed(observation))
+    var observation = observation
+    observation.change {
+      collect($0)
+      return $0
+    }
+  }
+
+  private mutating func collect(_ value: Value) {
     for leaf in value.leaves {
       if case .node(let node) = leaf.source { nodes.append(node) }
     }
-    visitFunctions(value)
   }
 
   private mutating func visitFunctions(_ value: Value) {
@@ -46,8 +59,8 @@ struct NodeCollector {
     }
   }
 
-  /// Puts tensors in the places of the nodes; gives the statement's own value, and what was observed.
-  func replace(_ results: [Tensor], _ value: Value) -> (value: Value, observed: [Value]) {
+  /// Puts tensors in the places of the nodes; gives the statement's own value, and what assertions compared.
+  func replace(_ results: [Tensor], _ value: Value) -> (value: Value, comparisons: [Comparison]) {
     var rest = results[...]
     func replaced(_ value: Value) -> Value {
       value.mapLeaves { leaf in
@@ -56,16 +69,18 @@ struct NodeCollector {
       }
     }
     var own = value
-    var observed: [Value] = []
+    var comparisons: [Comparison] = []
     for slot in slots {
       switch slot {
       case .binding(let scope, let name): if let binding = scope.bindings[name] { scope.update(name, replaced(binding.value)) }
       case .held(let function, let k): function.held[k] = replaced(function.held[k])
       case .result: own = replaced(value)
-      case .observed(let compared): observed.append(replaced(compared))
+      case .observed(var observation):
+        observation.change(replaced)
+        comparisons.append(observation.comparison)
       }
     }
-    return (own, observed)
+    return (own, comparisons)
   }
 }
 

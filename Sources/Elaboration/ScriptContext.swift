@@ -77,7 +77,7 @@ public final class ScriptContext {
     var shown = Value.unit
     if case .expression = statement.kind { shown = value }
     slots.add(.result, shown)
-    for observation in elaborator.observations ?? [] { slots.add(.observed(observation.values), observation.values) }
+    for observation in elaborator.observations ?? [] { slots.add(observation) }
     pending = (slots, shown)
     let graph = elaborator.isChecking ? Graph() : elaborator.root.finish(slots.nodes + elaborator.ledger.nodes + (elaborator.probe?.nodes ?? []))
     return Compiled(graph: graph, inputs: elaborator.inputs, hasValue: !shown.isUnit)
@@ -98,9 +98,7 @@ public final class ScriptContext {
   public func commit(_ results: [Tensor]) -> [Diagnostic] {
     guard let (slots, value) = pending else { return [] }
     pending = nil
-    let (own, observed) = slots.replace(results, value)
-    lastValue = own
-    comparisons = zip(elaborator.observations ?? [], observed).map { $0.comparison($1) }
+    (lastValue, comparisons) = slots.replace(results, value)
     for scope in changedScopes { _ = scope.takeChanges() }
     return elaborator.ledger.settle(results.dropFirst(slots.nodes.count), real: elaborator.real)
   }
@@ -125,17 +123,9 @@ public final class ScriptContext {
   // MARK: Names
 
   private func poison(_ statement: Statement) {
-    func names(_ pattern: Pattern) -> [String] {
-      switch pattern.kind {
-      case .name(let name): [name]
-      case .wildcard: []
-      case .tuple(let parts): parts.flatMap(names)
-      case .record(let fields): fields.map(\.text)
-      }
-    }
     switch statement.kind {
     case .let(let pattern, _, _), .draw(let pattern, _, _, _):
-      for name in names(pattern) where globals.bindings[name] == nil { globals.define(name, .poison, span: pattern.span) }
+      for name in pattern.names where globals.bindings[name] == nil { globals.define(name, .poison, span: pattern.span) }
     case .assign(let target, nil, _):
       // `x = 3` without a `let` is told once.
       if case .name(let name) = target.kind, globals.lookup(name) == nil { globals.define(name, .poison, span: target.span) }

@@ -70,7 +70,11 @@ struct IRScanner {
     while position < scalars.count, scalars[position] != "\"" {
       if scalars[position] == "\\", position + 1 < scalars.count {
         position += 1
-        result.append(scalars[position] == "n" ? "\n" : scalars[position])
+        switch scalars[position] {
+        case "n": result.append("\n")
+        case "t": result.append("\t")
+        case let other: result.append(other)
+        }
       } else {
         result.append(scalars[position])
       }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 // The text of a graph, which `IRParser` reads back. Values are numbered anew, so equal programs have equal texts:
@@ -75,8 +76,8 @@ struct Printer {
     case .ints(let v): return "[" + v.map(String.init).joined(separator: ", ") + "]"
     case .real(let v): return real(v)
     case .bool(let v): return String(v)
-    case .text(let v): return quoted(v)
-    case .texts(let v): return "texts[" + v.map(quoted).joined(separator: ", ") + "]"
+    case .text(let v): return v.quotedLiteral
+    case .texts(let v): return "texts[" + v.map(\.quotedLiteral).joined(separator: ", ") + "]"
     case .dtype(let v): return "\(v)"
     case .dims(let v): return "(" + v.map(\.description).joined(separator: ", ") + ")"
     case .tensor(let v): return "tensor " + constant(v.tensor)
@@ -85,20 +86,8 @@ struct Printer {
 
   private static func real(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
 
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\n": result += "\\n"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
-
   private static func constant(_ tensor: Tensor) -> String {
-    if tensor.dtype == .string { return "string " + quoted(tensor.text ?? "") }
+    if tensor.dtype == .string { return "string " + (tensor.text ?? "").quotedLiteral }
     let type = TensorType(tensor.dtype, tensor.shape.map { Dim($0) })
     let numbers = tensor.dtype.isComplex ? 2 * tensor.count : tensor.count
     let shown = numbers <= limit ? numbers : 3

@@ -96,17 +96,7 @@ struct PropertyVariable {
   }
 
   /// The names that the pattern binds.
-  var names: [String] {
-    func names(_ pattern: Pattern) -> [String] {
-      switch pattern.kind {
-      case .name(let name): [name]
-      case .wildcard: []
-      case .tuple(let parts): parts.flatMap(names)
-      case .record(let fields): fields.map(\.text)
-      }
-    }
-    return names(clause.pattern)
-  }
+  var names: [String] { clause.pattern.names }
 
   private func name(_ text: String) -> Pattern { Pattern(.name(text), place) }
   private func make(_ kind: Expression.Kind) -> Expression { Expression(kind, expression.span) }

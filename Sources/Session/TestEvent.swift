@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a test run tells while it goes on. Written as lines of text, so that a run may be another process's.
 public enum TestEvent: Equatable {
   /// A line that the script prints.
@@ -26,17 +28,7 @@ public enum TestEvent: Equatable {
   }
 
   private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    text.respelled { ["\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"][$0] }
   }
 
   private static func unescaped(_ text: some StringProtocol) -> String {
@@ -117,19 +109,15 @@ public struct TestReport {
 
   /// Text for attributes and elements. What XML 1.0 has no way to write becomes a replacement character.
   private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
+    text.respelled { scalar in
       switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n", "\r", "\t": result += "&#\(scalar.value);"
-      default:
-        let isWritable = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
-        result.unicodeScalars.append(isWritable ? scalar : "\u{FFFD}")
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "\n", "\r", "\t": "&#\(scalar.value);"
+      default: scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF ? "\u{FFFD}" : nil
       }
     }
-    return result
   }
 }

@@ -7,7 +7,7 @@ extension Tree {
 private func list(_ parts: [String?]) -> String { "(" + parts.compactMap { $0 }.joined(separator: " ") + ")" }
 
 extension Statement {
-  public func dump() -> String { (doc.map { "(doc \(quoted($0))) " } ?? "") + kind.dump() }
+  public func dump() -> String { (doc.map { "(doc \($0.quotedLiteral)) " } ?? "") + kind.dump() }
 }
 
 extension Statement.Kind {
@@ -50,7 +50,7 @@ extension TemplateDeclaration {
   fileprivate func dump() -> String {
     list(
       [keyword.rawValue, name.text, list(parameters.map { $0.dump() }), alias.map { "= " + $0.dump() }]
-        + members.map { member in (member.doc.map { "(doc \(quoted($0))) " } ?? "") + member.kind.dump() })
+        + members.map { member in (member.doc.map { "(doc \($0.quotedLiteral)) " } ?? "") + member.kind.dump() })
   }
 }
 
@@ -79,7 +79,7 @@ extension TestDeclaration {
 
 extension UseDeclaration.Module {
   fileprivate func dump() -> String {
-    let from = isPath ? quoted(name.text) : name.text
+    let from = isPath ? name.text.quotedLiteral : name.text
     if alias == nil, members == nil { return from }
     return list([from, alias.map { "as " + $0.text }, members.map { list($0.map(\.text)) }])
   }
@@ -132,13 +132,13 @@ extension Array where Element == StringPart {
     var text: String?
     let isPlain = allSatisfy { if case .text = $0 { return true } else { return false } }
     for case .text(let part) in self { text = (text ?? "") + part }
-    if isPlain { return quoted(text ?? "") }
+    if isPlain { return (text ?? "").quotedLiteral }
     return list(
       ["string"]
         + map { part in
           switch part {
-          case .text(let text): return quoted(text)
-          case .interpolation(let value, let format): return list(["show", value.dump(), format.map(quoted)])
+          case .text(let text): return text.quotedLiteral
+          case .interpolation(let value, let format): return list(["show", value.dump(), format.map(\.quotedLiteral)])
           }
         })
   }

@@ -172,6 +172,15 @@ public struct Pattern: Sendable {
     /// `{x, y}`: fields by name.
     case record([Name])
   }
+  /// The names that it binds, in their order.
+  public var names: [String] {
+    switch kind {
+    case .name(let name): [name]
+    case .wildcard: []
+    case .tuple(let parts): parts.flatMap(\.names)
+    case .record(let fields): fields.map(\.text)
+    }
+  }
 }
 
 // MARK: Types

@@ -124,7 +124,7 @@ extension Elaborator {
     var layout = PictureLayout()
     layout.add(picture)
     let attributes: Attributes = [
-      "layout": .texts(layout.words), "pieces": .texts(layout.pieces), "formats": .texts(layout.formats), "to": .text(path),
+      "layout": .texts(layout.words), "counts": .ints(layout.counts), "pieces": .texts(layout.pieces), "formats": .texts(layout.formats), "to": .text(path),
     ]
     _ = try emit(.plot, layout.operands.map { node($0) }, attributes, at: span)
     return .unit
@@ -174,6 +174,7 @@ extension Elaborator {
 /// The layout of a picture for the run (see `OpDecl.plot`).
 private struct PictureLayout {
   var words: [String] = []
+  var counts: [Int] = []
   var pieces: [String] = []
   var formats: [String] = []
   var operands: [TensorValue] = []
@@ -185,21 +186,24 @@ private struct PictureLayout {
       operands.append(t)
     case .text(let text):
       let template = text.template
-      words += ["text", "\(template.values.count)"]
+      words.append("text")
+      counts.append(template.values.count)
       pieces += template.pieces
       formats += template.formats
       operands += template.values
     case .record(let fields):
       let held = fields.filter { !$0.value.isUnit }
-      words += ["record", "\(held.count)"]
+      words.append("record")
+      counts.append(held.count)
       for field in held {
         words.append(field.name)
         add(field.value)
       }
     case .tuple(let values):
-      words += ["list", "\(values.count)"]
+      words.append("list")
+      counts.append(values.count)
       for value in values { add(value) }
-    default: words += ["list", "0"]
+    default: add(.tuple([]))
     }
   }
 }

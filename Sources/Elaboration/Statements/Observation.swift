@@ -12,7 +12,10 @@ struct Observation {
     var value = Value.unit
     var lo = Value.unit
     var hi = Value.unit
-    fileprivate var parts: [Value] { [value, lo, hi] }
+
+    fileprivate mutating func change(_ transform: (Value) -> Value) {
+      (value, lo, hi) = (transform(value), transform(lo), transform(hi))
+    }
   }
   /// `<=` and its kin, `within`, or empty for a truth value of another kind.
   var operation: String
@@ -28,21 +31,23 @@ struct Observation {
     (self.operation, raw, self.width) = (operation, sides, width)
   }
 
-  /// All its values, whose tensors the run computes.
-  var values: Value { .tuple([holds, width] + left.parts + right.parts) }
+  /// Changes all its values, always in the same order.
+  mutating func change(_ transform: (Value) -> Value) {
+    (holds, width) = (transform(holds), transform(width))
+    left.change(transform)
+    right.change(transform)
+  }
 
-  /// What it was, from its values after the run.
-  func comparison(_ computed: Value) -> Comparison {
-    guard case .tuple(let parts) = computed, parts.count == 8 else { fatalError("internal error: an observation lost its parts") }
-    func side(_ side: Side, _ parts: ArraySlice<Value>) -> Comparison.Side {
-      let numbers = parts.map(\.numbers)
-      return Comparison.Side(
-        text: side.text, guarantee: side.guarantee?.rawValue, isLiteral: side.isLiteral, value: numbers[0], lo: numbers[1], hi: numbers[2])
+  /// What it was, after the run has computed its values.
+  var comparison: Comparison {
+    func side(_ side: Side) -> Comparison.Side {
+      Comparison.Side(
+        text: side.text, guarantee: side.guarantee?.rawValue, isLiteral: side.isLiteral, value: side.value.numbers, lo: side.lo.numbers,
+        hi: side.hi.numbers)
     }
-    let holds = parts[0].leaves.allSatisfy { $0.numbers.allSatisfy { $0 != 0 } }
     return Comparison(
-      text: text, span: span, operation: operation, left: side(left, parts[2...4]), right: side(right, parts[5...7]),
-      tolerance: parts[1].numbers, holds: holds)
+      text: text, span: span, operation: operation, left: side(left), right: side(right), tolerance: width.numbers,
+      holds: holds.numbers.allSatisfy { $0 != 0 })
   }
 }
 

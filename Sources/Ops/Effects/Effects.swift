@@ -15,9 +15,9 @@ extension OpDecl {
   public static let save: OpDecl = effect(
     "save", doc: "Writes the operands under their `names` to the file at `path`, whole or not at all.")
 
-  /// `layout` tells what the picture is, a word at a time, in the order of a tree that is walked from its root: `record n` and its n
-  /// fields, each a name and what it holds; `list n`; `leaf`, which takes an operand; `text n`, which takes n operands and n + 1 of
-  /// `pieces`. `to` is the file, or empty.
+  /// `layout` tells what the picture is, a word at a time, in the order of a tree that is walked from its root: `record` and its n
+  /// fields, each a name and what it holds; `list` and its n items; `leaf`, which takes an operand; `text`, which takes n operands and
+  /// n + 1 of `pieces`. `counts` has the n of each in turn. `to` is the file, or empty.
   public static let plot: OpDecl = effect("plot", doc: "Draws a picture of the operands, to a file or where pictures are shown.")
 
   public static let debug: OpDecl = OpDecl(

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Draws pictures in characters.
 public struct TerminalRenderer {
   public enum Colours { case none, indexed, full }
@@ -76,14 +78,7 @@ enum TextBlock {
   }
   static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
   static func width(_ cells: [Cell]) -> Int { cells.reduce(0) { $0 + width($1.character) } }
-  /// East Asian wide characters take two places.
-  static func width(_ character: Character) -> Int {
-    guard let scalar = character.unicodeScalars.first?.value else { return 0 }
-    let isWide = (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar) || (0xAC00...0xD7A3).contains(scalar)
-      || (0xF900...0xFAFF).contains(scalar) || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-      || (0x1F300...0x1FAFF).contains(scalar)
-    return isWide ? 2 : 1
-  }
+  static func width(_ character: Character) -> Int { DisplayWidth.columns(of: character) }
   static func centred(_ text: String, _ columns: Int) -> String { String(repeating: " ", count: max(0, (columns - width(text)) / 2)) + text }
   static func shortened(_ text: String, _ columns: Int) -> String {
     if width(text) <= columns { return text }

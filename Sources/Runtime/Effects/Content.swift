@@ -16,13 +16,14 @@ extension EffectContext {
   /// Puts together what the attributes of `OpDecl.plot` took apart.
   func content(_ operation: Operation, _ operands: [Tensor]) throws(RuntimeFailure) -> Content {
     var words = operation.attributes.texts("layout")[...]
+    var counts = operation.attributes.ints("counts")[...]
     var pieces = operation.attributes.texts("pieces")[...]
     var formats = operation.attributes.texts("formats")[...]
     var rest = operands[...]
     func next() throws(RuntimeFailure) -> Content {
       let word = words.removeFirst()
       if word == "leaf" { return .tensor(rest.removeFirst()) }
-      guard let count = Int(words.removeFirst()) else { fatalError("internal error: `\(word)` of a picture without a count") }
+      let count = counts.removeFirst()
       switch word {
       case "record":
         var fields: [(name: String, content: Content)] = []

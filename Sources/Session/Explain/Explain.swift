@@ -32,20 +32,9 @@ extension Program {
       case .function(let function): [function.name.text]
       case .template(let template): [template.name.text]
       case .var(let name, _, _): [name.text]
-      case .let(let pattern, _, _), .draw(let pattern, _, _, _): pattern.boundNames
+      case .let(let pattern, _, _), .draw(let pattern, _, _, _): pattern.names
       default: []
       }
-    }
-  }
-}
-
-extension Pattern {
-  fileprivate var boundNames: [String] {
-    switch kind {
-    case .name(let name): [name]
-    case .wildcard: []
-    case .tuple(let parts): parts.flatMap(\.boundNames)
-    case .record(let fields): fields.map(\.text)
     }
   }
 }

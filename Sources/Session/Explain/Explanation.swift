@@ -42,7 +42,7 @@ struct Explanation {
       guard wanted(function.name.text), function.isObjective || !inside.isEmpty || isAsked || hasBinder(function.body) else { return [] }
       return [joined(self.function(function), inside)]
     case .let(let pattern, _, let e):
-      guard !inside.isEmpty, wanted(spelled(pattern)) || names(pattern).contains(where: wanted) else { return [] }
+      guard !inside.isEmpty, wanted(spelled(pattern)) || pattern.names.contains(where: wanted) else { return [] }
       return [joined(formula(translator.pattern(pattern), e), inside)]
     case .var(let own, _, let e):
       guard !inside.isEmpty, wanted(own.text) else { return [] }
@@ -78,14 +78,6 @@ struct Explanation {
     if case .binder = e.kind { return true }
     if case .block(let statements) = e.kind, case .expression(let last)? = statements.last?.kind { return hasBinder(last) }
     return false
-  }
-  private func names(_ pattern: Pattern) -> [String] {
-    switch pattern.kind {
-    case .name(let name): [name]
-    case .wildcard: []
-    case .tuple(let parts): parts.flatMap(names)
-    case .record(let fields): fields.map(\.text)
-    }
   }
   private func spelled(_ pattern: Pattern) -> String { sources.text(pattern.span) }
 
