@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
     if program.hasErrors { throw ExitCode(Status.failed) }
     for statement in program.tree.statements {
       if case .let(let pattern, _, _) = statement.kind, case .name(let name) = pattern.kind, name.hasPrefix("bench_") {
-        switch program.session.time(statement) {
+        switch program.session.time(statement, keepsBindings: true) {
         case .failure(let problems):
           report(problems.diagnostics, program.sources)
           throw ExitCode(Status.failed)

@@ -25,6 +25,7 @@ struct Claims: ParsableCommand {
       // What scripts print is not part of the table.
       session.output = { _ in }
       let program = Program(try readScript(path), session, home: home, checksTests: false)
+      program.session.options.warn = { [library = program.session.library] in report([$0], library.sources) }
       guard program.hasClaims || program.hasErrors else { continue }
       let result = ClaimRunner(program).run(filter: filter)
       report(result.failure, program.sources)
@@ -37,6 +38,10 @@ struct Claims: ParsableCommand {
     let failed = claims.count { !$0.holds }
     if !json, !markdown { print("\(claims.count - failed) hold, \(failed) fail") }
     if Interruption.isAsked { throw ExitCode(Status.interrupted) }
+    if claims.isEmpty, !hasFailed {
+      writeError("error: there is no claim\(filter.map { " whose title holds `\($0)`" } ?? "")\n")
+      throw ExitCode(Status.usage)
+    }
     if hasFailed { throw ExitCode(Status.failed) }
     if failed > 0 { throw ExitCode(Status.testsFailed) }
   }

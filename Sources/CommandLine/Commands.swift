@@ -56,10 +56,10 @@ struct Check: ParsableCommand {
   private func mended(_ program: Program, _ path: String, _ home: Home) throws -> Program {
     var program = program
     for _ in 0..<10 {
-      let (text, count) = program.sources.mended(program.tree.file, by: program.diagnostics)
+      let (bytes, count) = program.sources.mended(program.tree.file, by: program.diagnostics)
       if count == 0 { break }
-      do { try AtomicFile.write(Array(text.utf8), to: path) } catch {
-        writeError("error: `\(path)` cannot be written: \(error)\n")
+      do throws(FileError) { try AtomicFile.write(bytes, to: path) } catch {
+        report(error)
         throw ExitCode(Status.failed)
       }
       writeError("\(path): \(count) \(count == 1 ? "fix" : "fixes") applied\n")
@@ -120,7 +120,7 @@ struct Explain: ParsableCommand {
       return print(program.explanation(of: name, as: latex ? .latex : .unicode))
     }
     let name = code.uppercased()
-    if let text = readText("\(home.errors)/\(name).md") { return print(text) }
+    if let page = try? readFile("\(home.errors)/\(name).md") { return print(String(decoding: page, as: UTF8.self)) }
     let known = allCodes.map(\.id)
     writeError("error: there is no error code `\(code)`" + (nearest(name, in: known).map { "; did you mean \($0)?" } ?? "") + "\n")
     throw ExitCode(Status.usage)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Interchange
 import Session
 import Tensors
 
@@ -23,6 +24,18 @@ struct RunOptions: ParsableArguments {
     if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory is a positive number of megabytes.") }
   }
 
+  /// The same options for another process, which may take so many threads.
+  func arguments(threads: Int) -> [String] {
+    var words = ["--threads", "\(threadsGiven ?? threads)"]
+    if let seed { words += ["--seed", "\(seed)"] }
+    if let precision { words += ["--precision", precision] }
+    if let maxMemory { words += ["--max-memory", "\(maxMemory)"] }
+    if traceNaN { words.append("--trace-nan") }
+    if quiet { words.append("--quiet") }
+    if let plots { words += ["--plots", plots] }
+    return words
+  }
+
   static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   var threads: Int { threadsGiven ?? Self.processors }
 
@@ -42,13 +55,12 @@ struct RunOptions: ParsableArguments {
 }
 
 extension RunOptions {
-  /// Pictures go to a folder, made if it is missing, or fill the terminal.
+  /// Pictures go to a folder, or fill the terminal.
   private var pictures: PictureOptions {
     var options = PictureOptions()
     if let plots {
       // The session starts from the script's folder, the command line from this one.
       let folder = plots.hasPrefix("/") ? plots : (getcwd(nil, 0).map { path in defer { free(path) }; return String(cString: path) } ?? ".") + "/" + plots
-      mkdir(folder, 0o777)
       options.folder = folder
     }
     guard isatty(1) != 0 else { return options }
@@ -56,10 +68,7 @@ extension RunOptions {
     if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
       (options.columns, options.rows) = (min(Int(size.ws_col) - 1, 100), min(max(Int(size.ws_row) - 4, 10), 26))
     }
-    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-    if variable("NO_COLOR") == nil, variable("TERM") != "dumb" {
-      options.colours = ["truecolor", "24bit"].contains(variable("COLORTERM")) ? .full : .indexed
-    }
+    if usesColor(1) { options.colours = ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed }
     return options
   }
 }
@@ -72,25 +81,38 @@ func findHome() throws -> Home {
 }
 
 func readScript(_ path: String) throws -> Script {
-  if path == "-" {
-    var text = ""
-    while let line = readLine(strippingNewline: false) { text += line }
-    return Script(path: "standard input", text: text)
+  do throws(FileError) { return try Script(argument: path) } catch {
+    report(error)
+    throw ExitCode(Status.failed)
   }
-  if let script = Script(path: path) { return script }
-  writeError("error: `\(path)` cannot be read: \(String(cString: strerror(errno)))\n")
-  throw ExitCode(Status.failed)
 }
 
-/// Whether diagnostics may be coloured.
-var errorsUseColor: Bool { isatty(2) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
+extension Script {
+  /// What the command line names: a file, or `-` for standard input.
+  init(argument path: String) throws(FileError) {
+    if path == "-" { self.init(path: "standard input", bytes: readInput()) } else { try self.init(path: path) }
+  }
+}
 
-var outputUsesColor: Bool { isatty(1) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb" }
+/// The whole of standard input.
+func readInput() -> [UInt8] {
+  var bytes: [UInt8] = []
+  while case let byte = getchar(), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
+  return bytes
+}
+
+/// Tells of a file of the command line, whose hints for scripts do not fit.
+func report(_ error: FileError) { writeError("error: \(error.path): \(error.message)\n") }
+
+/// Whether what is written there may be coloured: it is a terminal that has colours, and nobody forbids it.
+func usesColor(_ descriptor: Int32) -> Bool {
+  isatty(descriptor) != 0 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
+}
 
 func report(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
   if diagnostics.isEmpty { return }
   fflush(stdout)
-  writeError(TextRenderer(map: sources, usesColor: errorsUseColor).render(diagnostics))
+  writeError(TextRenderer(map: sources, usesColor: usesColor(2)).render(diagnostics))
 }
 
 /// The `.ptb` files of paths that may be folders, in order.
@@ -98,12 +120,19 @@ func scripts(in paths: [String]) throws -> [String] {
   var found: [String] = []
   for path in paths {
     var information = stat()
+    if path == "-" {
+      found.append(path)
+      continue
+    }
     guard stat(path, &information) == 0 else {
       writeError("error: there is no `\(path)`\n")
       throw ExitCode(Status.failed)
     }
     if information.st_mode & S_IFMT == S_IFDIR {
-      guard let folder = opendir(path) else { continue }
+      guard let folder = opendir(path) else {
+        writeError("error: \(path): \(String(cString: strerror(errno)).lowercased())\n")
+        throw ExitCode(Status.failed)
+      }
       defer { closedir(folder) }
       var names: [String] = []
       while let entry = readdir(folder) {
@@ -114,7 +143,7 @@ func scripts(in paths: [String]) throws -> [String] {
         var information = stat()
         // A link to a folder may lead back to one above it.
         guard lstat(name, &information) == 0 else { continue }
-        if information.st_mode & S_IFMT == S_IFDIR || name.hasSuffix(".ptb") { found += try scripts(in: [name]) }
+        if information.st_mode & S_IFMT == S_IFDIR { found += try scripts(in: [name]) } else if name.hasSuffix(".ptb") { found.append(name) }
       }
     } else {
       found.append(path)

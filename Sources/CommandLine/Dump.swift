@@ -15,7 +15,7 @@ struct Dump {
 
   func show(_ stage: String, name: String?) throws {
     var map = SourceMap()
-    let tree = parse(map.add(path: script.path, text: script.text), in: map)
+    let tree = parse(map.add(path: script.path, bytes: script.bytes), in: map)
     switch stage {
     case "tokens": return print(tree.dumpTokens(in: map), terminator: "")
     case "tree": return print(tree.dump(), terminator: "")

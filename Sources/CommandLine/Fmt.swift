@@ -16,7 +16,7 @@ struct Fmt: ParsableCommand {
 
   func run() throws {
     var counts = (changed: 0, same: 0, failed: 0)
-    for path in try paths.flatMap({ $0 == "-" ? ["-"] : try scripts(in: [$0]) }) {
+    for path in try scripts(in: paths) {
       guard let bytes = read(path), let result = format(bytes, path) else {
         counts.failed += 1
         continue
@@ -29,7 +29,7 @@ struct Fmt: ParsableCommand {
         print(result, terminator: "")
       } else if isChanged {
         do throws(FileError) { try AtomicFile.write(Array(result.utf8), to: path) } catch {
-          writeError("error: \(error.description)\n")
+          report(error)
           counts.changed -= 1
           counts.failed += 1
           continue
@@ -49,13 +49,9 @@ struct Fmt: ParsableCommand {
   }
 
   private func read(_ path: String) -> [UInt8]? {
-    if path == "-" {
-      var bytes: [UInt8] = []
-      while case let byte = getchar(), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
-      return bytes
-    }
+    if path == "-" { return readInput() }
     do throws(FileError) { return try readFile(path) } catch {
-      writeError("error: \(error.description)\n")
+      report(error)
       return nil
     }
   }

@@ -36,7 +36,7 @@ struct Test: ParsableCommand {
     let count = min(jobs ?? RunOptions.processors, files.count)
     if count <= 1 {
       for (k, path) in files.enumerated() where !Interruption.isAsked {
-        try runFile(path, home, options.threads, color: errorsUseColor) { display.take($0, ofFile: k) }
+        try runFile(path, home, options.threads, color: usesColor(2)) { display.take($0, ofFile: k) }
         display.finish(k)
       }
     } else {
@@ -53,10 +53,15 @@ struct Test: ParsableCommand {
 
   /// Runs the tests of a file here.
   private func runFile(_ path: String, _ home: Home, _ threads: Int, color: Bool, tell: @escaping (TestEvent) -> Void) throws {
-    let script = try readScript(path)
+    let script: Script
+    do throws(FileError) { script = try Script(argument: path) } catch {
+      return tell(.ended(title: "the script itself", seconds: 0, failure: error.message, report: "error: \(path): \(error.message)\n"))
+    }
     var session = options.session
     session.threads = threads
     session.output = { tell(.output($0)) }
+    // Scripts that share a folder for pictures do not overwrite each other's.
+    session.pictures.prefix = path.hasSuffix(".ptb") ? String(path.dropLast(4).map { $0 == "/" ? "-" : $0 }) : "plot"
     if worker { session.progress = nil }
     let runner = home.isLibrary(path)
       ? TestRunner(library: script, session, home: home)
@@ -64,39 +69,41 @@ struct Test: ParsableCommand {
     func shown(_ problems: [Diagnostic]) -> String { TextRenderer(map: runner.sources, usesColor: color).render(problems) }
     var chosen = TestOptions()
     (chosen.filter, chosen.cases) = (filter, cases)
+    runner.warn = { tell(.output(shown([$0]))) }
     runner.run(chosen) { outcome in
-      let report = outcome.passed ? "" : shown(outcome.problems)
-      tell(.ended(title: outcome.title, seconds: outcome.seconds, failure: outcome.problems.first?.message ?? "", report: report))
+      // The words of a failure tell it from a success.
+      let failure = outcome.problems.first.map { $0.message.isEmpty ? $0.code.id : $0.message } ?? ""
+      tell(.ended(title: outcome.title, seconds: outcome.seconds, failure: failure, report: outcome.passed ? "" : shown(outcome.problems)))
     }
   }
 
   private func workerArguments(share: Int) -> [String] {
-    var arguments = ["test", "--worker", "--cases", "\(cases)", "--threads", "\(options.threadsGiven ?? share)"]
-    if errorsUseColor { arguments.append("--color") }
+    var arguments = ["test", "--worker", "--cases", "\(cases)"] + options.arguments(threads: share)
+    if usesColor(2) { arguments.append("--color") }
     if let filter { arguments += ["--filter", filter] }
-    if let seed = options.seed { arguments += ["--seed", "\(seed)"] }
-    if let precision = options.precision { arguments += ["--precision", precision] }
-    if let memory = options.maxMemory { arguments += ["--max-memory", "\(memory)"] }
-    if options.traceNaN { arguments.append("--trace-nan") }
     return arguments
   }
 
-  private func conclude(_ report: TestReport) throws {
+  private func conclude(_ results: TestReport) throws {
     if slow > 0 {
       print("slowest:")
-      for (path, test) in report.slowest(slow) { print("  \(milliseconds(test.seconds)) \(path): \(test.title)") }
+      for (path, test) in results.slowest(slow) { print("  \(milliseconds(test.seconds)) \(path): \(test.title)") }
     }
     var isWritten = true
     if let junit {
-      do throws(FileError) { try AtomicFile.write(Array(report.junit.utf8), to: junit) } catch {
-        writeError("error: \(error.description)\n")
+      do throws(FileError) { try AtomicFile.write(Array(results.junit.utf8), to: junit) } catch {
+        report(error)
         isWritten = false
       }
     }
     if Interruption.isAsked { writeError("interrupted\n") }
-    print("\(report.passed) passed, \(report.failed) failed")
+    print("\(results.passed) passed, \(results.failed) failed")
     if Interruption.isAsked { throw ExitCode(Status.interrupted) }
-    if report.failed > 0 { throw ExitCode(Status.testsFailed) }
+    if results.passed + results.failed == 0 {
+      writeError("error: there was nothing to test\(filter.map { ": no title holds `\($0)`" } ?? "")\n")
+      throw ExitCode(Status.usage)
+    }
+    if results.failed > 0 { throw ExitCode(Status.testsFailed) }
     if !isWritten { throw ExitCode(Status.failed) }
   }
 }
@@ -112,7 +119,7 @@ final class TestDisplay {
   private var current = 0
   private var namesCurrent = false
   private let showsProgress: Bool
-  private let usesColor = outputUsesColor
+  private let isColored = usesColor(1)
 
   init(_ files: [String], showsProgress: Bool) {
     report.files = files.map { TestReport.File(path: $0) }
@@ -166,7 +173,7 @@ final class TestDisplay {
     }
   }
 
-  private func colored(_ text: String, _ code: String) -> String { usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+  private func colored(_ text: String, _ code: String) -> String { isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
 
   private func clear() { if showsProgress { writeError("\r\u{1B}[K") } }
 

@@ -16,7 +16,7 @@ extension Array where Element == Diagnostic.Fix.Edit {
 extension SourceMap {
   /// A file after the fixes of its diagnostics, and how many were applied. Only a diagnostic with exactly one fix that can be applied
   /// is mended; of fixes that overlap the first.
-  public func mended(_ file: FileID, by diagnostics: [Diagnostic]) -> (text: String, count: Int) {
+  public func mended(_ file: FileID, by diagnostics: [Diagnostic]) -> (bytes: [UInt8], count: Int) {
     var edits: [Diagnostic.Fix.Edit] = []
     var count = 0
     for diagnostic in diagnostics {
@@ -26,6 +26,6 @@ extension SourceMap {
       edits += fixes[0].edits
       count += 1
     }
-    return (String(decoding: edits.applied(to: self[file].text) ?? self[file].text, as: UTF8.self), count)
+    return (edits.applied(to: self[file].text) ?? self[file].text, count)
   }
 }

@@ -39,7 +39,7 @@ public struct SourceMap: Sendable {
 
   public mutating func add(path: String, text: String) -> FileID { add(path: path, bytes: Array(text.utf8)) }
 
-  /// Adds a file as it was read; bytes that are not UTF-8 are reported by the lexer.
+  /// Adds a file as it was read; bytes that are not UTF-8 are reported by `parse`.
   public mutating func add(path: String, bytes: [UInt8]) -> FileID {
     var starts: [Int32] = [0]
     for (i, byte) in bytes.enumerated() where byte == 0x0A { starts.append(Int32(i + 1)) }

@@ -11,15 +11,23 @@ extension Elaborator {
   func noteOrigin(_ name: String, _ span: SourceSpan) { if library.isUserFile(span.file) { origins[name] = span } }
 
   /// The binder that a guarantee came from, followed through the names that pass it on.
-  private func binder(behind span: SourceSpan, _ kind: Guarantee, depth: Int = 0) -> Answer? {
-    let inside = answers.filter { span.file == $0.place.file && span.start <= $0.place.start && $0.place.end <= span.end }
-    if let answer = inside.first(where: { $0.type.hasPrefix(kind.rawValue) }) ?? (depth > 0 ? inside.first { $0.type.isEmpty } : nil) { return answer }
-    if depth > 4 { return nil }
-    for name in identifiers(library.sources.text(span)) {
-      guard let origin = origins[name], origin != span else { continue }
-      // `2 * low` turns nothing, `-low` and `1 - low` turn Lower into Upper: any kind may stand behind.
-      for candidate in [kind, .lower, .upper, .bounds, .estimate] {
-        if let answer = binder(behind: origin, candidate, depth: depth + 1) { return answer }
+  private func binder(behind span: SourceSpan, _ kind: Guarantee) -> Answer? {
+    func answers(in span: SourceSpan) -> [Answer] {
+      self.answers.filter { span.file == $0.place.file && span.start <= $0.place.start && $0.place.end <= span.end }
+    }
+    if let own = answers(in: span).first(where: { $0.type.hasPrefix(kind.rawValue) }) { return own }
+    // `2 * low` turns nothing, `-low` and `1 - low` turn Lower into Upper: any kind may stand behind a name.
+    var seen: Set<SourceSpan> = [span]
+    var open = [span]
+    while let next = open.popLast() {
+      for name in identifiers(library.sources.text(next)) {
+        guard let origin = origins[name], seen.insert(origin).inserted else { continue }
+        let inside = answers(in: origin)
+        let isGuarantee = { (answer: Answer) in [.lower, .upper, .bounds, .estimate].contains { (g: Guarantee) in answer.type.hasPrefix(g.rawValue) } }
+        if let answer = inside.first(where: { $0.type.hasPrefix(kind.rawValue) }) ?? inside.first(where: isGuarantee) ?? inside.first(where: { $0.type.isEmpty }) {
+          return answer
+        }
+        open.insert(origin, at: 0)
       }
     }
     return nil

@@ -19,11 +19,6 @@ public enum CodeFormatter {
   public static func format(_ bytes: [UInt8], path: String) throws -> String {
     var map = SourceMap()
     let file = map.add(path: path, bytes: bytes)
-    if let offset = firstInvalidUTF8(bytes) {
-      let place = SourceSpan(file: file, start: offset, end: offset + 1)
-      let problem = Diagnostic(.invalidUTF8, "this file is not UTF-8 here", at: place, label: "no character is written like this")
-      throw Failure.mistakes([problem], map)
-    }
     return try withDeepStack { () -> Result<String, Error> in Result { try format(file, map) } }.get()
   }
 
@@ -78,18 +73,6 @@ public enum CodeFormatter {
     tree.tokens.filter { $0.kind == .comment || $0.kind == .docComment }.map { map.text(of: $0, in: tree.file).withoutTrailingSpace }
   }
 
-  private static func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    var offset = 0
-    while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue(let scalar): offset += UTF8.width(scalar)
-      case .emptyInput: return nil
-      case .error: return offset
-      }
-    }
-  }
 }
 
 extension SourceMap {

@@ -1,5 +1,12 @@
 import Glibc
 
+/// Makes a folder, where there is none yet; the folder that it lies in must be there.
+public func makeFolder(_ path: String) throws(FileError) {
+  var status = stat()
+  if mkdir(path, 0o777) == 0 || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) { return }
+  throw systemError("cannot make this folder", path: path)
+}
+
 /// Writes a file all at once: at every moment, also after a crash or on a full disk, the path holds the old contents or the
 /// new, never a part. (A temporary file in the same folder, fsync, rename, fsync of the folder.)
 public enum AtomicFile {

@@ -1,18 +1,18 @@
 import Diagnostics
 import Elaboration
+import Interchange
 import Syntax
 import Tensors
 
 /// A script file, read and parsed.
 public struct Script {
   public let path: String
-  public let text: String
+  public let bytes: [UInt8]
 
-  public init(path: String, text: String) { (self.path, self.text) = (path, text) }
-  public init?(path: String) {
-    guard let text = readText(path) else { return nil }
-    self.init(path: path, text: text)
-  }
+  public init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
+  public init(path: String, text: String) { self.init(path: path, bytes: Array(text.utf8)) }
+  /// Read from a file.
+  public init(path: String) throws(FileError) { self.init(path: path, bytes: try readFile(path)) }
   /// The folder that the script's own paths start from.
   public var folder: String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -39,7 +39,7 @@ public final class Program {
     options.folder = script.folder
     // Precision and seed hold for the whole program, so they are read before anything else.
     var map = SourceMap()
-    let settings = parse(map.add(path: script.path, text: script.text), in: map)
+    let settings = parse(map.add(path: script.path, bytes: script.bytes), in: map)
     var precision = DType.f64
     var seed: UInt64 = 0
     for statement in settings.statements {
@@ -52,7 +52,7 @@ public final class Program {
     path = script.path
     self.seed = options.seed ?? seed
     session = Session(options, home: home, precision: precision, seed: seed)
-    tree = parse(session.library.sources.add(path: script.path, text: script.text), in: session.library.sources)
+    tree = parse(session.library.sources.add(path: script.path, bytes: script.bytes), in: session.library.sources)
     checker = ScriptContext(
       library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
       files: SystemFiles(folder: options.folder, data: home.data))

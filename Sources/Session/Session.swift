@@ -1,5 +1,6 @@
 import Diagnostics
 import Elaboration
+import Interchange
 import Ops
 import Passes
 import Runtime
@@ -41,7 +42,7 @@ public final class Session {
   public init(_ options: SessionOptions, home: Home, precision: DType = .f64, seed: UInt64 = 0, sources: SourceMap? = nil) {
     self.options = options
     files = SystemFiles(folder: options.folder, data: home.data)
-    library = Library(directory: home.stdlib) { readText($0) }
+    library = Library(directory: home.stdlib) { (try? readFile($0)).map { String(decoding: $0, as: UTF8.self) } }
     library.formatComplaint = { format, dtype in
       do throws(FormatError) { try validate(format, dtype); return nil } catch { return error.message }
     }
@@ -113,17 +114,21 @@ public final class Session {
   private func execute(_ compiled: ScriptContext.Compiled, silently: Bool = false) throws(RuntimeFailure) -> [Tensor] {
     if compiled.graph.operations.isEmpty, compiled.graph.results.isEmpty { return [] }
     let graph = (silently ? [Pass.expand] : [Pass].standard).run(compiled.graph)
-    var planning = PlanOptions()
-    planning.threads = options.threads
-    planning.memoryLimit = options.memoryLimit
-    planning.tracesNaN = options.tracesNaN
     var execution = ExecutionOptions()
     execution.cancellation = options.cancellation
     execution.progress = options.progress
     execution.output = options.output
     execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
     execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
-    return try Plan(graph, planning).run(compiled.inputs, execution)
+    return try Plan(graph, planOptions).run(compiled.inputs, execution)
+  }
+
+  var planOptions: PlanOptions {
+    var planning = PlanOptions()
+    planning.threads = options.threads
+    planning.memoryLimit = options.memoryLimit
+    planning.tracesNaN = options.tracesNaN
+    return planning
   }
 
   /// The optimised graph of the last statement that was elaborated, for `ptb ir`.
@@ -143,6 +148,14 @@ public final class Session {
     return (lines.joined(separator: "\n"), problems)
   }
 
+  /// Runs something for which relative paths start at another folder.
+  public func inFolder<T>(_ folder: String, _ body: () throws -> T) rethrows -> T {
+    let outer = files.folder
+    files.folder = folder
+    defer { files.folder = outer }
+    return try body()
+  }
+
   /// Whether the user has asked to stop.
   public var isInterrupted: Bool { (options.cancellation?.pointee ?? 0) != 0 }
 
@@ -155,12 +168,17 @@ public final class Session {
     if loading.contains(path) {
       return [Diagnostic(.moduleFailed, "`\(module.name.text)` uses itself", at: module.name.span, notes: loading.map { "by way of \($0)" })]
     }
-    guard let text = readText(path) else {
-      return [Diagnostic(.moduleFailed, "the file `\(module.name.text)` cannot be read", at: module.name.span, notes: ["paths start at the script's folder"])]
+    let script: Script
+    do throws(FileError) { script = try Script(path: path) } catch {
+      return [
+        Diagnostic(
+          .moduleFailed, "the file `\(module.name.text)` cannot be read", at: module.name.span,
+          notes: [error.message, "paths start at the script's folder"])
+      ]
     }
     loading.append(path)
     defer { loading.removeLast() }
-    let tree = parse(library.sources.add(path: path, text: text), in: library.sources)
+    let tree = parse(library.sources.add(path: path, bytes: script.bytes), in: library.sources)
     if !tree.diagnostics.isEmpty { return tree.diagnostics }
     let inner = context.separate()
     for statement in tree.statements {

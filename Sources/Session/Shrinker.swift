@@ -73,7 +73,8 @@ struct Shrinker {
     if x < 0 { _ = attempt(v, leaf, with(-x)) }
     for scale in values[v][leaf].dtype == .int ? [1] : Self.decimals {
       let x = values[v][leaf].numbers[k]
-      guard abs(x) < 1e15 else { return }
+      // Beyond, neighbours on the grid are no numbers of their own.
+      guard abs(x) * scale < 0x1p52 else { return }
       let (down, up) = ((x * scale).rounded(.towardZero), (x * scale).rounded(.awayFromZero))
       let onGrid = values[v][leaf].holds(down / scale, as: x) || attempt(v, leaf, with(down / scale)) || attempt(v, leaf, with(up / scale))
       if !onGrid { continue }

@@ -8,7 +8,8 @@ import Tensors
 
 /// Files of the machine, as scripts reach them.
 final class SystemFiles: FileAccess {
-  private let folder: String
+  /// Where relative paths start.
+  var folder: String
   private let data: String
   init(folder: String, data: String) { (self.folder, self.data) = (folder, data) }
 
@@ -53,6 +54,8 @@ final class SystemFiles: FileAccess {
   }
 
   func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: resolve(path)) } }
+
+  func makeFolder(_ path: String) throws { try told(as: path) { try Interchange.makeFolder(resolve(path)) } }
 
   /// Errors name the file as the script does.
   private func told<T>(as path: String, _ body: () throws -> T) throws -> T {
@@ -112,20 +115,4 @@ public struct Home {
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
-}
-
-/// The text of a file; nil if it cannot be read. Bytes that are no UTF-8 become replacement characters, which the lexer refuses.
-public func readText(_ path: String) -> String? {
-  guard let file = fopen(path, "rb") else { return nil }
-  defer { fclose(file) }
-  var information = stat()
-  guard fstat(fileno(file), &information) == 0, information.st_mode & S_IFMT != S_IFDIR else { return nil }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 65536)
-  while true {
-    let count = fread(&chunk, 1, chunk.count, file)
-    if count == 0 { break }
-    bytes += chunk[..<count]
-  }
-  return String(decoding: bytes, as: UTF8.self)
 }

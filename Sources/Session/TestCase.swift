@@ -11,16 +11,18 @@ struct TestCase {
   let bodies: [Expression]
   /// The variables of a property.
   let property: [BinderClause]
+  /// Why it cannot be run: its text is no program.
+  var problems: [Diagnostic] = []
 }
 
-/// The tests of a tree, in order; examples in documentation become files of the source map.
+/// The tests among statements, in order; examples in documentation become files of the source map.
 struct TestFinder {
-  let tree: Tree
+  let statements: [Statement]
   var sources: SourceMap
 
   mutating func tests() -> [TestCase] {
     var tests: [TestCase] = []
-    for statement in tree.statements {
+    for statement in statements {
       if let doc = statement.doc { tests += examples(doc, statement) }
       guard case .test(let test) = statement.kind else { continue }
       let title = test.title.plainText ?? "test"
@@ -39,15 +41,19 @@ struct TestFinder {
         if let lines = current { blocks.append(lines.joined(separator: "\n")); current = nil } else { current = [] }
       } else { current?.append(line) }
     }
+    // An example that is not closed goes to the end, as Markdown has it.
+    if let lines = current { blocks.append(lines.joined(separator: "\n")) }
     var tests: [TestCase] = []
     for (k, text) in blocks.enumerated() {
       let path = "documentation on line \(sources.line(of: statement.span.start, in: statement.span.file) + 1)"
       let file = sources.add(path: path, text: text)
       let span = SourceSpan(file: file, start: 0, end: text.utf8.count)
-      let body = Expression(.block(parse(file, in: sources).statements), span)
+      let tree = parse(file, in: sources)
+      let body = Expression(.block(tree.statements), span)
       tests.append(
         TestCase(
-          title: "\(path), example \(k + 1)", key: "documentation of \(statement.declaredName), example \(k + 1)", bodies: [body], property: []))
+          title: "\(path), example \(k + 1)", key: "documentation of \(statement.declaredName), example \(k + 1)", bodies: [body], property: [],
+          problems: tree.diagnostics))
     }
     return tests
   }

@@ -33,10 +33,15 @@ public final class TestRunner {
     path = file.path
     let sources = program.session.library.sources
     var copy = sources
-    tree = parse(copy.add(path: file.path, text: file.text), in: copy)
+    tree = parse(copy.add(path: file.path, bytes: file.bytes), in: copy)
     program.session.library.sources = copy
   }
   public var sources: SourceMap { program.sources }
+  /// Receives what is amiss without failing a test.
+  public var warn: (Diagnostic) -> Void {
+    get { program.session.options.warn }
+    set { program.session.options.warn = newValue }
+  }
 
   /// Runs the script's statements, then each test in a context that sees them. `report` hears of each as it ends.
   @discardableResult
@@ -54,27 +59,16 @@ public final class TestRunner {
       finish(Outcome(title: "the script itself", problems: problems, seconds: Clock.now() - started))
       return counts
     }
-    var finder = TestFinder(tree: tree, sources: sources)
+    var finder = TestFinder(statements: tree.statements, sources: sources)
     let tests = finder.tests()
     program.session.library.sources = finder.sources
     for test in tests where options.filter.map({ test.title.contains($0) }) ?? true {
       let started = Clock.now()
-      let problems = program.session.context.countingDrawsAnew { run(test, options) }
+      let problems = program.session.context.countingDrawsAnew { program.session.run(test, options) { self.command(test, options, case: $0) } }
       if program.session.isInterrupted { break }
       finish(Outcome(title: test.title, problems: problems, seconds: Clock.now() - started))
     }
     return counts
-  }
-
-  private func run(_ test: TestCase, _ options: TestOptions) -> [Diagnostic] {
-    for body in test.bodies {
-      guard case .block(let statements) = body.kind else { continue }
-      let problems = test.property.isEmpty
-        ? program.session.run(statements, in: program.session.context.nested(), key: test.key)
-        : PropertyTest(program.session, test, statements).run(cases: options.cases, again: { self.command(test, options, case: $0) })
-      if !problems.isEmpty { return problems }
-    }
-    return []
   }
 
   /// What a user types to see a failure again.
@@ -87,6 +81,27 @@ public final class TestRunner {
 }
 
 extension Session {
+  /// Runs a test that is entered by itself.
+  public func test(_ statement: Statement) -> [Diagnostic] {
+    var finder = TestFinder(statements: [statement], sources: library.sources)
+    let tests = finder.tests()
+    library.sources = finder.sources
+    return tests.flatMap { test in context.countingDrawsAnew { run(test, TestOptions()) { _ in "enter the test again" } } }
+  }
+
+  /// `again`: what shows case `k` of a property again.
+  fileprivate func run(_ test: TestCase, _ options: TestOptions, again: @escaping (Int) -> String) -> [Diagnostic] {
+    if !test.problems.isEmpty { return test.problems }
+    for body in test.bodies {
+      guard case .block(let statements) = body.kind else { continue }
+      let problems = test.property.isEmpty
+        ? run(statements, in: context.nested(), key: test.key)
+        : PropertyTest(self, test, statements).run(cases: options.cases, again: again)
+      if !problems.isEmpty { return problems }
+    }
+    return []
+  }
+
   /// Runs statements in order, up to the first that fails.
   func run(_ statements: [Statement], in context: ScriptContext, key: String) -> [Diagnostic] {
     for statement in statements {

@@ -26,27 +26,25 @@ public struct Timing {
 }
 
 extension Session {
-  /// Compiles a statement once and runs it for about half a second, at least five times.
-  public func time(_ statement: Statement) -> Result<Timing, Problems> {
-    func now() -> Double { Clock.now() }
-    let started = now()
+  /// Compiles a statement once and runs it for about half a second, at least five times. What it binds is kept, or forgotten.
+  public func time(_ statement: Statement, keepsBindings: Bool) -> Result<Timing, Problems> {
+    let started = Clock.now()
     return context.elaborate(statement).flatMap { compiled in
       do throws(RuntimeFailure) {
-        var planning = PlanOptions()
-        planning.threads = options.threads
-        let plan = try Plan([Pass].standard.run(compiled.graph), planning)
+        let plan = try Plan([Pass].standard.run(compiled.graph), planOptions)
         var execution = ExecutionOptions()
         execution.cancellation = options.cancellation
-        _ = context.commit(try plan.run(compiled.inputs, execution))
-        let first = now() - started
+        let results = try plan.run(compiled.inputs, execution)
+        let first = Clock.now() - started
         var times: [Double] = []
-        let end = now() + 0.5
-        while times.count < 5 || (now() < end && times.count < 100_000) {
-          let before = now()
+        let end = Clock.now() + 0.5
+        while times.count < 5 || (Clock.now() < end && times.count < 100_000) {
+          let before = Clock.now()
           _ = try plan.run(compiled.inputs, execution)
-          times.append(now() - before)
+          times.append(Clock.now() - before)
         }
         times.sort()
+        if keepsBindings { _ = context.commit(results) } else { context.rollback() }
         let single = compiled.graph.resultTypes.contains { $0.dtype == .f32 }
         return .success(Timing(first: first, least: times[0], median: times[times.count / 2], isSingle: single))
       } catch {

@@ -51,6 +51,10 @@ struct Lexer {
       return symbol() ?? invalid()
     case UInt8(ascii: "'"):
       return singleQuoted()
+    case 0xEF where position == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]):
+      // The mark that some editors put before a text in UTF-8.
+      position += 3
+      return .space
     case 0x80...:
       return beyondASCII()
     default:
@@ -106,11 +110,7 @@ struct Lexer {
   }
 
   private mutating func invalidBytes() -> TokenKind {
-    let start = position
     while position < limit, bytes[position] >= 0x80, bytes.scalar(at: position, limit: limit) == nil { position += 1 }
-    diagnostics.append(
-      Diagnostic(
-        .invalidUTF8, "this file is not UTF-8 here", at: span(start, position), label: "no character is written like this"))
     return .invalid
   }
 

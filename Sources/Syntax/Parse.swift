@@ -6,8 +6,30 @@ public func parse(_ file: FileID, in map: SourceMap) -> Tree {
   return withDeepStack {
     var parser = Parser(file: file, bytes: bytes, range: 0..<bytes.count)
     let statements = parser.statements(until: parser.lexemes.count - 1)
+    // Also in comments and texts: what is written back must be what was read.
+    if let offset = bytes.firstInvalidUTF8 {
+      let place = SourceSpan(file: file, start: offset, end: offset + 1)
+      parser.diagnostics.append(
+        Diagnostic(.invalidUTF8, "this file is not UTF-8 here", at: place, label: "no character is written like this"))
+    }
     let diagnostics = parser.diagnostics.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
     return Tree(file: file, statements: statements, tokens: parser.tokens, diagnostics: diagnostics)
+  }
+}
+
+extension [UInt8] {
+  /// Where the first bytes are that no character is written with.
+  fileprivate var firstInvalidUTF8: Int? {
+    var decoder = UTF8()
+    var iterator = makeIterator()
+    var offset = 0
+    while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar): offset += UTF8.width(scalar)
+      case .emptyInput: return nil
+      case .error: return offset
+      }
+    }
   }
 }
 

@@ -23,7 +23,7 @@ final class AcceptanceTests: XCTestCase {
   /// The example of the README on real data: trained, the network reads at least nine digits of ten.
   func testDigitsExample() throws {
     let path = repository.appendingPathComponent("examples/digits.ptb").path
-    let script = try XCTUnwrap(Script(path: path))
+    let script = try Script(path: path)
     var lines: [String] = []
     var options = SessionOptions()
     options.output = { lines.append($0) }
@@ -45,7 +45,7 @@ func home() throws -> Home { try XCTUnwrap(Home(executable: repository.appending
 
 /// Runs a script's tests.
 func runTests(of path: String) throws -> (passed: Int, failed: Int) {
-  let script = try XCTUnwrap(Script(path: path))
+  let script = try Script(path: path)
   let program = Program(script, SessionOptions(), home: try home(), checksTests: false)
   return TestRunner(program).run { _ in }
 }

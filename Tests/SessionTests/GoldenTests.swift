@@ -16,9 +16,9 @@ final class GoldenTests: XCTestCase {
   /// Scripts that must stop with a diagnostic, named on their first line.
   func testWrongInputsAreRefused() throws {
     for path in try scripts("errors") {
-      let script = try XCTUnwrap(Script(path: path))
+      let script = try Script(path: path)
       let prefix = "# Must fail with: "
-      let first = script.text.prefix { $0 != "\n" }
+      let first = String(decoding: script.bytes, as: UTF8.self).prefix { $0 != "\n" }
       guard first.hasPrefix(prefix) else { XCTFail("\(path) does not say how it must fail"); continue }
       let program = Program(script, SessionOptions(), home: try home())
       let problems = program.hasErrors ? program.diagnostics : program.run()
@@ -30,7 +30,7 @@ final class GoldenTests: XCTestCase {
   /// Runs every test of a folder's scripts; each that fails is a failure here, with its diagnostics.
   private func run(_ folder: String) throws {
     for path in try scripts(folder) {
-      let runner = TestRunner(Program(try XCTUnwrap(Script(path: path)), SessionOptions(), home: try home(), checksTests: false))
+      let runner = TestRunner(Program(try Script(path: path), SessionOptions(), home: try home(), checksTests: false))
       let counts = runner.run { outcome in
         guard !outcome.passed else { return }
         let renderer = TextRenderer(map: runner.sources)

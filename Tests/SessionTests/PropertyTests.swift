@@ -48,6 +48,20 @@ final class PropertyTests: XCTestCase {
     }
   }
 
+  /// Far from 0 there are no simpler neighbours to be found, and the search must end.
+  func testNumbersBeyondTheGridAreLeftAlone() throws {
+    for domain in ["Uniform(999999999999998.1, 999999999999998.9)", "Uniform(1e300, 2e300)", "Uniform(-9e15, -8e15)"] {
+      XCTAssertEqual(try outcomes("test \"far\" for x ~ \(domain) { assert x == 0 }\n").map(\.passed), [false], domain)
+    }
+  }
+
+  func testAnExampleThatIsNoProgramFails() throws {
+    let broken = try outcomes("## Twice.\n## ```\n## assert twice(2) == 4\n## let y = [1, 2\n## ```\nfn twice(x) = 2 * x\n")
+    XCTAssertEqual(broken.map(\.passed), [false])
+    let open = try outcomes("## Twice.\n## ```\n## assert twice(2) == 5\nfn twice(x) = 2 * x\n")
+    XCTAssertEqual(open.map(\.passed), [false])
+  }
+
   func testTheReportSaysHowToSeeItAgain() throws {
     let text = "let limit = 3.7\ntest \"a 'b' $c\" for x ~ Normal(0, 2) {\n  assert x < limit, \"too large\"\n}\n"
     let notes = try notes(text, cases: 500, seed: 12)

@@ -46,6 +46,17 @@ final class DiagnosticTests: XCTestCase {
     XCTAssertEqual(tree.diagnostics.map(\.code), [.invalidUTF8])
     XCTAssertEqual(tree.statements.count, 2)
     XCTAssertEqual(tree.tokens.filter { $0.kind == .invalid }.map { $0.end - $0.start }, [2])
+    for text in ["# caf\\\nlet a = 1\n", "let a = \"caf\\\"\n"] {
+      var map = SourceMap()
+      let file = map.add(path: "bytes.ptb", bytes: text.utf8.map { $0 == UInt8(ascii: "\\") ? 0xE9 : $0 })
+      XCTAssertEqual(parse(file, in: map).diagnostics.map(\.code), [.invalidUTF8], text)
+    }
+  }
+
+  func testAByteOrderMarkIsSpace() {
+    let (tree, _) = parsed("\u{FEFF}let a = 1\n")
+    XCTAssertEqual(tree.diagnostics.map(\.code), [])
+    XCTAssertEqual(tree.tokens.first?.kind, .space)
   }
 
   func testDeepNesting() {

@@ -125,12 +125,12 @@ final class RendererTests: XCTestCase {
       let span = SourceSpan(file: file, start: start, end: start + 4)
       return Diagnostic(DiagnosticCode("E9999", "T"), "unknown", at: span, fixes: titles.map { .init("did you mean `\($0)`?", edits: [.init(span, $0)]) })
     }
-    let (text, count) = map.mended(file, by: [wrong(8, ["relu"]), wrong(18, ["softplus"])])
-    XCTAssertEqual(text, "let y = relu(x) + softplus(x)\n")
+    let (bytes, count) = map.mended(file, by: [wrong(8, ["relu"]), wrong(18, ["softplus"])])
+    XCTAssertEqual(bytes, Array("let y = relu(x) + softplus(x)\n".utf8))
     XCTAssertEqual(count, 2)
     // Of two proposals none is chosen; of two that overlap the first.
     XCTAssertEqual(map.mended(file, by: [wrong(8, ["relu", "real"])]).count, 0)
-    XCTAssertEqual(map.mended(file, by: [wrong(8, ["relu"]), wrong(10, ["real"])]).text, "let y = relu(x) + rleu(x)\n")
+    XCTAssertEqual(map.mended(file, by: [wrong(8, ["relu"]), wrong(10, ["real"])]).bytes, Array("let y = relu(x) + rleu(x)\n".utf8))
     XCTAssertEqual(
       TextRenderer(map: map).render(wrong(8, ["relu"])),
       "a.ptb:1:9: error[E9999]: unknown\n    let y = reul(x) + rleu(x)\n            ^^^^\nhelp: did you mean `relu`?\n    let y = relu(x) + rleu(x)\n")

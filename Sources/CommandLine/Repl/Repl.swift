@@ -2,6 +2,7 @@ import ArgumentParser
 @preconcurrency import CReadline
 import Diagnostics
 import Elaboration
+import Interchange
 import Session
 import Syntax
 
@@ -16,7 +17,7 @@ struct Repl: ParsableCommand {
 
   func run() throws {
     let home = try findHome()
-    if let file, !file.hasSuffix(".ptb"), Script(path: file) == nil {
+    if let file, !file.hasSuffix(".ptb"), (try? Script(path: file)) == nil {
       throw ValidationError("There is no command or script `\(file)`; see ptb --help.")
     }
     let conversation = Conversation(Session(options.session, home: home))
@@ -84,29 +85,47 @@ final class Conversation {
     }
   }
 
+  /// Runs a script; its paths start at its folder.
   func load(_ path: String) {
-    guard let text = readText(path) else { return writeError("error: `\(path)` cannot be read\n") }
-    loaded = path
-    evaluate(text, path: path)
+    do throws(FileError) {
+      let script = try Script(path: path)
+      loaded = path
+      session.inFolder(script.folder) { enter(script, quiet: true) }
+    } catch { report(error) }
   }
 
-  func evaluate(_ text: String, path: String = "input") {
+  private func evaluate(_ text: String) {
     let trimmed = text.drop { $0 == " " || $0 == "\n" }
     if trimmed.isEmpty { return }
     if trimmed.hasPrefix(":") || trimmed.hasPrefix("?") { return command(String(trimmed).trimmed) }
     count += 1
-    let quiet = trimmed.reversed().first { $0 != "\n" && $0 != " " } == ";"
-    let tree = parse(session.library.sources.add(path: path == "input" ? "input \(count)" : path, text: text), in: session.library.sources)
+    enter(Script(path: "input \(count)", text: text), quiet: trimmed.reversed().first { $0 != "\n" && $0 != " " } == ";")
+  }
+
+  private func enter(_ script: Script, quiet: Bool) {
+    let tree = parse(session.library.sources.add(path: script.path, bytes: script.bytes), in: session.library.sources)
     if !tree.diagnostics.isEmpty { return report(tree.diagnostics, session.library.sources) }
     for statement in tree.statements {
-      let problems = run(statement, quiet: quiet || path != "input")
-      if !problems.isEmpty { return report(problems, session.library.sources) }
+      let problems = run(statement, quiet: quiet)
+      report(problems, session.library.sources)
+      if problems.contains(where: { $0.severity == .error }) { return }
+      if case .precision = statement.kind { continue }
+      if case .seed = statement.kind { continue }
+      entries.append(session.library.sources.text(statement.span))
     }
-    entries.append(text.trimmed)
   }
 
   /// An expression's value is bound to `ans`, and shown with its type.
   private func run(_ statement: Statement, quiet: Bool) -> [Diagnostic] {
+    switch statement.kind {
+    case .precision, .seed:
+      // They hold for a whole program, and this one has begun.
+      let option = session.library.sources.text(statement.span).split(separator: " ").joined(separator: " ")
+      writeError("`\(option)` holds for a whole program: start with `ptb repl --\(option)`\n")
+      return []
+    case .test: return session.test(statement)
+    default: break
+    }
     guard case .expression(let e) = statement.kind else { return session.run(statement, in: session.context) }
     let name = Pattern(.name("ans"), e.span)
     let problems = session.run(Statement(.let(name, nil, e), statement.span), in: session.context)

@@ -20,7 +20,7 @@ struct ReplCommand {
     ReplCommand(names: ["explain", "e"], argument: "e", meaning: "the mathematics, the solvers, what the answer proves and costs") { $0.explain($1) },
     ReplCommand(names: ["ir"], argument: "e", meaning: "the optimised operations of an expression") { $0.showIR($1) },
     ReplCommand(names: ["time"], argument: "e", meaning: "how long an expression takes, compiled once and run again and again") { $0.time($1) },
-    ReplCommand(names: ["plot", "p"], argument: "e", meaning: "a picture of a value") { $0.evaluate("plot(\($1))") },
+    ReplCommand(names: ["plot", "p"], argument: "e", meaning: "a picture of a value") { $0.plot($1) },
     ReplCommand(names: ["vars"], argument: "", meaning: "your names with their types") { conversation, _ in
       for (name, type) in conversation.session.context.listing { print("\(name): \(type)") }
     },
@@ -41,6 +41,7 @@ extension Conversation {
     let words = line.dropFirst().split(separator: " ", maxSplits: 1).map(String.init)
     let name = words.first ?? ""
     let rest = words.count > 1 ? words[1].trimmed : ""
+    if name.isEmpty { return help("") }
     guard let command = ReplCommand.all.first(where: { $0.names.contains(name) }) else {
       let close = nearest(name, in: ReplCommand.all.map { $0.names[0] })
       return print("there is no command `:\(name)`" + (close.map { "; did you mean `:\($0)`?" } ?? "; see :help"))
@@ -66,8 +67,12 @@ extension Conversation {
   /// The statement that a text is; its mistakes are told.
   private func statement(_ text: String) -> Statement? {
     let tree = parse(session.library.sources.add(path: "input", text: text), in: session.library.sources)
-    if tree.diagnostics.isEmpty, let statement = tree.statements.first { return statement }
-    report(tree.diagnostics, session.library.sources)
+    if tree.diagnostics.isEmpty, tree.statements.count == 1 { return tree.statements[0] }
+    if tree.diagnostics.isEmpty {
+      print("one statement is wanted here, and this is \(tree.statements.isEmpty ? "none" : "\(tree.statements.count)")")
+    } else {
+      report(tree.diagnostics, session.library.sources)
+    }
     return nil
   }
 
@@ -87,7 +92,13 @@ extension Conversation {
     session.context.rollback()
   }
   fileprivate func time(_ text: String) {
-    tell(text, session.time) { print("\(duration($0.median)) (least \(duration($0.least)); compiled and run once: \(duration($0.first)))") }
+    tell(text, { session.time($0, keepsBindings: false) }) { print("\(duration($0.median)) (least \(duration($0.least)); compiled and run once: \(duration($0.first)))") }
+  }
+
+  fileprivate func plot(_ text: String) {
+    guard let statement = statement(text), case .expression(let e) = statement.kind else { return }
+    let call = Expression(.call(Expression(.name("plot"), e.span), [Argument(label: nil, value: e)]), e.span)
+    report(session.run(Statement(.expression(call), e.span), in: session.context), session.library.sources)
   }
 
   fileprivate func apropos(_ word: String) {
@@ -103,7 +114,7 @@ extension Conversation {
     do throws(FileError) {
       try AtomicFile.write([UInt8](script.utf8), to: path)
       print("\(entries.count) entries written to \(path)")
-    } catch { return writeError("error: \(error.message)\n") }
+    } catch { return report(error) }
     if script.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).contains("ans") {
       print("`ans` is known at the prompt only: give what these entries call `ans` a name before the script is run")
     }

@@ -6,8 +6,10 @@ import Runtime
 
 /// Where pictures go that name no file.
 public struct PictureOptions {
-  /// They become `plot-1.svg`, `plot-2.svg`, … in this folder, if there is one; else characters of the output.
+  /// They become `plot-1.svg`, `plot-2.svg`, … in this folder, if there is one, which is made; else characters of the output.
   public var folder: String?
+  /// What their names begin with.
+  public var prefix = "plot"
   /// The size of the terminal, and the colours that it shows.
   public var columns = 76
   public var rows = 22
@@ -25,7 +27,8 @@ extension Session {
         leftOut = try write(picture, to: path)
       } else if let folder = options.pictures.folder {
         pictureCount += 1
-        leftOut = try write(picture, to: "\(folder)/plot-\(pictureCount).svg")
+        try files.makeFolder(folder)
+        leftOut = try write(picture, to: "\(folder)/\(options.pictures.prefix)-\(pictureCount).svg")
       } else {
         let size = options.pictures
         let drawn = try TerminalRenderer(columns: size.columns, rows: size.rows, colours: size.colours).render(picture)
