@@ -80,6 +80,8 @@ public enum Derivative {
   case structural
   /// There is none, and why.
   case refused(String)
+
+  public var isZero: Bool { if case .zero = self { true } else { false } }
 }
 
 /// The adjoint of an op in the operands it is linear in.

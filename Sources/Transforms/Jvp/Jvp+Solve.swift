@@ -20,6 +20,17 @@ extension Differentiator {
     return (y, dpoints + [value] + Array(repeating: nil, count: rest))
   }
 
+  /// Danskin's theorem tells how the value of a problem over a set changes, and nothing of its point. Second derivatives of the value
+  /// ask for it.
+  func unknownTangent(_ operation: Operation, ofResult k: Int, _ dx: [Node?]) -> TransformError? {
+    guard operation.control == .solve, operation.attributes.text("derivative") == "danskin", k < operation.attributes.int("points"),
+      dx.contains(where: { $0 != nil })
+    else { return nil }
+    return TransformError(
+      "how the point of this `\(operation.attributes.text("goal"))` moves is not known: Danskin's theorem gives the first derivative of the value alone; `stop_gradient` of the point holds it where it is",
+      operation.origin)
+  }
+
   /// What the value gains as the set S moves. At a solution x* over a convex S, x* maximises ⟨g, ·⟩ over S with g = ∇f(x*), so by the
   /// envelope theorem the gain is the tangent of the support function of S at g, g held fixed (Bonnans and Shapiro 2000, chapter 4). nil
   /// where S stays as it is.

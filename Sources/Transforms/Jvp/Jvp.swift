@@ -26,6 +26,8 @@ struct Differentiator {
   func run(_ graph: Graph, _ arguments: [Node], _ tangents: [Node?]) throws(TransformError) -> Dual {
     var value = [Node?](repeating: nil, count: graph.valueCount)
     var tangent = value
+    // Why a tangent is not known, of values for which that would only matter if they were used.
+    var unknown = [TransformError?](repeating: nil, count: graph.valueCount)
     for (i, parameter) in graph.parameters.enumerated() {
       value[parameter.index] = b.here(arguments[i])
       tangent[parameter.index] = arguments[i].dtype.isDifferentiable ? tangents[i].map(b.here) : nil
@@ -33,12 +35,17 @@ struct Differentiator {
     for operation in graph.operations {
       let x = operation.operands.map { value[$0.index]! }
       let dx = operation.operands.map { tangent[$0.index] }
+      let reason = operation.operands.lazy.compactMap { unknown[$0.index] }.first
       let dual = try b.at(operation) { () throws(TransformError) in try derive(operation, of: graph, x, dx) }
       for (i, result) in operation.results.enumerated() {
         value[result.index] = dual.results[i]
         tangent[result.index] = dual.results[i].dtype.isDifferentiable ? dual.tangents[i] : nil
+        if dual.results[i].dtype.isDifferentiable, !operation.decl.derivative.isZero {
+          unknown[result.index] = reason ?? unknownTangent(operation, ofResult: i, dx)
+        }
       }
     }
+    if let reason = graph.results.lazy.compactMap({ unknown[$0.index] }).first { throw reason }
     return (graph.results.map { value[$0.index]! }, graph.results.map { tangent[$0.index] })
   }
 
