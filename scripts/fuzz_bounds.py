@@ -10,7 +10,7 @@ import argparse
 import random
 
 SMOOTH_UNARY = [
-    "relu({v})", "abs({v})", "tanh({v})", "sigmoid({v})", "sin({v})", "cos(2 * {v})", "exp(0.3 * {v})", "softplus({v})", "gelu({v})", "silu({v})",
+    "relu({v})", "relu(M1 @ ({v}))", "relu(0.2 - ({v}))", "abs({v})", "tanh({v})", "sigmoid({v})", "sin({v})", "cos(2 * {v})", "exp(0.3 * {v})", "softplus({v})", "gelu({v})", "silu({v})",
     "atan({v})", "erf({v})", "sqrt(abs({v}) + 0.1)", "log(abs({v}) + 0.5)", "1 / (abs({v}) + 0.5)", "({v}) ^ 2", "({v}) ^ 3", "-({v})",
     "clip({v}, -0.4, 0.6)", "sinh(0.5 * {v})", "cosh(0.5 * {v})", "log1p(abs({v}))", "expm1(0.4 * {v})", "asin(0.9 * tanh({v}))",
     "acos(0.9 * sin({v}))", "atanh(0.8 * sin({v}))", "(abs({v}) + 0.2) ^ 1.5", "(abs({v}) + 0.3) ^ (-0.5)", "tan(0.7 * sin({v}))", "sort({v})", "softmax({v})",
@@ -102,6 +102,8 @@ def main():
         print("  assert not (top.lo > top.hi + slack * (1 + abs(top.hi))) and top.hi == top.hi")
         print(f"  let attacked = max x in Box(lo, hi) {{ sum(f{k}(x)) }} by pgd(steps: 10)")
         print("  assert not (attacked.value > top.hi + slack * (1 + abs(top.hi)))")
+        print(f"  let split = max x in Box(lo, hi) {{ sum(f{k}(x)) }} by bab(split: \"relu\", rounds: 3, batch: 4, capacity: 64, tune: 2, steps: 5, restarts: 2)")
+        print("  assert not (max(attacked.value, v.high) > split.hi + slack * (1 + abs(split.hi))) and split.hi == split.hi")
         print("}")
 
 

@@ -28,7 +28,12 @@ extension Operation {
       let captures = Array(operandTypes.dropFirst())
       return expect(0, captures, resultTypes) + expect(1, captures, resultTypes)
     }
-    if decl === OpDecl.solve { return expect(1, operandTypes, resultTypes) }
+    if decl === OpDecl.solve {
+      let points = Array(resultTypes.prefix(attributes.int("points")))
+      let problem = expect(1, operandTypes, resultTypes) + (regions[0].parameterTypes == points + operandTypes ? [] : ["region 0 takes other points and captures"])
+      guard regions.count > 2 else { return problem }
+      return problem + (regions[2].parameterTypes == points + points + operandTypes ? [] : ["region 2 takes other points and captures"])
+    }
     if decl === OpDecl.custom { return expect(0, operandTypes, resultTypes) }
     guard isLoop else { return ["has regions that no rule knows"] }
     let parts = LoopParts(self)

@@ -80,7 +80,7 @@ import Testing
     try checkBatch(graph, [b, Value([0.6, -0.2])], batched: [false, true], 2, order: 1)
   }
 
-  /// The largest of `c·θ` over θ = ±1 and its tangent with the point held.
+  /// The largest of `c·θ` over θ = ±1 and its tangent with the point held. Danskin's theorem gives no second derivative.
   @Test func danskin() throws {
     let body = build([vector(3), vector(3)]) { _, p in [(p[0] * p[1]).total] }
     let solution = build([vector(3)]) { _, p in [p[0].applying(.sign), p[0].applying(.abs).total] }
@@ -92,7 +92,8 @@ import Testing
     }
     let x = Value([0.4, -1.2, 2])
     try checkDerivatives(graph, [x])
-    try checkBatch(graph, [Value(x.elements + [-1, 0.5, -0.3], [2, 3])], batched: [true], 2)
+    #expect(throws: TransformError.self) { try checkDerivatives(graph, [x], order: 2) }
+    try checkBatch(graph, [Value(x.elements + [-1, 0.5, -0.3], [2, 3])], batched: [true], 2, order: 0)
   }
 
   @Test func aReasonIsARefusal() throws {

@@ -123,12 +123,12 @@ extension Elaborator {
       }
     }
     let results = within(code) { (point.vectorLeaves ?? []).map { node($0) } } + [value]
-    let (reach, extent, movement) = try movement(of: set, like, span)
+    let (movement, followed, follows) = try movement(of: set, like, by: solver, span)
     let outputs = placeSolve(
-      [problem, code, reach], [[body], results, [extent]], points: leaves.count,
+      [problem, code, movement], [[body], results, [followed]], own: [leaves.count, 0, 2 * leaves.count],
       [
         "goal": .text("max"), "solver": .text(solver.template.name), "points": .int(leaves.count), "derivative": .text("danskin"),
-        "set": .text(movement),
+        "follows": .bool(follows),
       ])
     return (
       point.replacingVector(outputs.prefix(leaves.count).map { TensorValue($0) }), .node(outputs[leaves.count])
@@ -142,28 +142,34 @@ extension Elaborator {
     _ = try emit1(.require, [node(member)], ["message": .text(message)], at: b.solver?.span ?? span)
   }
 
-  /// How a set's extent in a direction depends on what the set is made of: `(direction leaves…) → max ⟨direction, x⟩`, for derivatives
-  /// of problems over it. Of a set that is not convex or does not know its support: whether it contains a point, which tells
-  /// what it is made of.
-  private func movement(of set: Object, _ like: Value, _ span: SourceSpan) throws -> (Builder, Node, String) {
-    let reach = Builder(parent: builder)
-    let direction = like.replacingVector((like.vectorLeaves ?? []).map { TensorValue(reach.parameter($0.type)) })
-    let isConvex = try set.template.property("is_convex") == nil || member(set, Name("is_convex", span), span).tensor?.truth == true
-    let knows = isConvex && hasSupport(set, span)
-    let extent = try uncounted { try within(reach) {
-      try pure("inside a body that is solved over") {
-        if !knows { return try callMethod("contains", of: set, [direction], span) }
-        if set.template.method("support") != nil { return try callMethod("support", of: set, [direction], span) }
-        return try callPrelude("dot", [direction, try callMethod("argsupport", of: set, [direction], span)], span)
+  /// How the value of a problem follows its set: `(x leaves…, g leaves…) → ⟨g, y⟩` with y the point that x becomes as the set changes, for
+  /// derivatives in what the set is made of. Of a set for which that is not known: whether it contains x, which tells what it is made of.
+  private func movement(of set: Object, _ like: Value, by solver: Object, _ span: SourceSpan) throws -> (Builder, Node, follows: Bool) {
+    func region(_ result: (Value, Value) throws -> Value) throws -> (Builder, Node) {
+      let region = Builder(parent: builder)
+      let leaves = like.vectorLeaves ?? []
+      let x = like.replacingVector(leaves.map { TensorValue(region.parameter($0.type)) })
+      let g = like.replacingVector(leaves.map { TensorValue(region.parameter($0.type)) })
+      let value = try uncounted { try within(region) { try pure("inside a body that is solved over") { try result(x, g) } } }
+      guard let tensor = value.tensor else { throw fail(.solverBroken, "the extent of this set is no number", at: span) }
+      return (region, within(region) { node(tensor) })
+    }
+    do {
+      let (followed, value) = try region { x, g in
+        // An affine function is largest where the set reaches furthest along its gradient.
+        if isExact(solver) { return try callPrelude("dot", [g, try callMethod("argsupport", of: set, [g], span)], span) }
+        return try callPrelude("follow", [.object(set), x, g], span)
       }
-    } }
-    guard let tensor = extent.tensor else { throw fail(.solverBroken, "the extent of this set is no number", at: span) }
-    return (reach, within(reach) { node(tensor) }, knows ? "support" : "fixed")
+      return (followed, value, true)
+    } catch is Failure {
+      let (fixed, value) = try region { x, _ in try callMethod("contains", of: set, [x], span) }
+      return (fixed, value, false)
+    }
   }
 
-  /// A `solve` op with its regions, of which the first and what tells of the set begin with the leaves of the point.
-  private func placeSolve(_ regions: [Builder], _ results: [[Node]], points: Int, _ attributes: Attributes) -> [Node] {
-    let captures = Builder.shareCaptures(regions, own: regions.indices.map { $0 == 1 ? 0 : points }, results: results)
+  /// A `solve` op with its regions, each of which has parameters of its own before what it captures.
+  private func placeSolve(_ regions: [Builder], _ results: [[Node]], own: [Int], _ attributes: Attributes) -> [Node] {
+    let captures = Builder.shareCaptures(regions, own: own, results: results)
     let graphs = zip(regions, results).map { $0.finish($1) }
     return builder.place(.solve, captures, attributes, regions: graphs, types: graphs[1].resultTypes)
   }

@@ -113,11 +113,15 @@ extension Elaborator {
 
   /// Bounds with the structure of a body's results, from ends in f64.
   func bounds(_ boxed: Boxed, lower: [Node], upper: [Node]) -> Value {
-    .guarded(.bounds, [
+    .guarded(.bounds, ends(boxed, lower: lower, upper: upper) + [Field(name: "basis", value: .text(Text("outward")))])
+  }
+
+  /// `lo` and `hi` of a function's values, in the program's precision.
+  func ends(_ boxed: Boxed, lower: [Node], upper: [Node]) -> [Field] {
+    [
       Field(name: "lo", value: boxed.output.replacingVector(lower.map { TensorValue(narrowed($0, below: true)) })),
       Field(name: "hi", value: boxed.output.replacingVector(upper.map { TensorValue(narrowed($0, below: false)) })),
-      Field(name: "basis", value: .text(Text("outward"))),
-    ])
+    ]
   }
 
   /// An end in the program's precision, rounded outwards.

@@ -28,9 +28,7 @@ extension Builtins {
       let known = (lower: e.node(low).convert(.f64), upper: e.node(high).convert(.f64))
       let pair = Arguments([a[0], a[1], .unit], span)
       let (boxed, found) = try e.linearBound(pair, slopes: try a.real(2, e), span, known: known)
-      let ends = e.bounds(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed))
-      guard case .guarded(_, let fields) = ends else { return .unit }
-      return .record(fields.filter { $0.name != "basis" } + [
+      return .record(e.ends(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed)) + [
         Field(name: "neurons", value: .record([
           Field(name: "lo", value: .node(e.narrowed(found.neurons.lower, below: true))),
           Field(name: "hi", value: .node(e.narrowed(found.neurons.upper, below: false))),
@@ -49,8 +47,7 @@ extension Builtins {
       guard let t = boxed.output.tensor, t.shape.isEmpty, let form = found.form else {
         throw e.fail(.objectiveNotScalar, "`linear_form` needs a function that gives one Real, and this gives \(boxed.output.typeName)", at: span)
       }
-      guard case .guarded(_, let fields) = e.bounds(boxed, lower: [found.lower], upper: [found.upper]), let hi = fields.first(where: { $0.name == "hi" })?.value else { return .unit }
-      return .record([Field(name: "hi", value: hi), Field(name: "slope", value: .node(form.convert(e.real)))])
+      return .record([Field(name: "hi", value: .node(e.narrowed(found.upper, below: false))), Field(name: "slope", value: .node(form.convert(e.real)))])
     }
     scope.native("box_of", ["S"], "`{lo, hi}`: all numbers of the ends of the smallest box that S knows to enclose it, rounded outwards.") { e, a, span in
       guard let set = try e.instantiated(a[0], span).object, set.template.keyword == .set else {
@@ -59,9 +56,7 @@ extension Builtins {
       let point = Function(native: "point", ["x"]) { _, arguments, _ in arguments[0] }
       let boxed = try e.boxed(.function(point), over: set, span)
       let inputs = boxed.inputs.prefix(boxed.count)
-      let ends = e.bounds(boxed, lower: inputs.map(\.lower), upper: inputs.map(\.upper))
-      guard case .guarded(_, let fields) = ends else { return .unit }
-      return .record(fields.filter { $0.name != "basis" }.map { field in
+      return .record(e.ends(boxed, lower: inputs.map(\.lower), upper: inputs.map(\.upper)).map { field in
         let parts = (field.value.vectorLeaves ?? []).map { e.node($0).reshape([$0.shape.elementCount]) }
         let flat = parts.count == 1 ? parts[0] : e.builder.emit1(.concat, parts, ["axis": .int(0)])
         return Field(name: field.name, value: .node(flat))

@@ -39,8 +39,9 @@ extension OpDecl {
   /// `derivative` (text: `danskin`, `implicit`, or the reason why there is none), `solverOptions…`.
   ///
   /// Regions: `body(point leaves…, captures…) → value`, the objective; `solution(captures…) → (point leaves…, value, extras…)`,
-  /// the solver's own code. Results: those of `solution`. Over a set there is a third, `extent(direction leaves…, captures…)`: with `set`
-  /// (text) `support` the support function of the set, which is then convex; with `fixed` whatever depends on what the set is made of.
+  /// the solver's own code. Results: those of `solution`. Over a set there is a third: with `follows` true
+  /// `movement(x leaves…, g leaves…, captures…)` gives ⟨g, y⟩ with y the point that a solution x becomes as the set changes, else whatever
+  /// depends on what the set is made of.
   public static let solve: OpDecl = OpDecl(
     "solve", doc: "A problem kept whole until derivatives have had their look at it.", traits: [],
     infer: refuseInference, kernel: .expanded, derivative: .structural, transpose: .none, batching: .structural,

@@ -18,10 +18,10 @@ extension Batcher {
     let points = Array(repeating: true, count: operation.attributes.int("points"))
     let body = try region(operation.regions[0], batched: points + flags, results: [true])
     let solution = try region(operation.regions[1], batched: flags, results: operation.regions[1].results.map { _ in true })
-    let extent = try operation.regions.dropFirst(2).map { extent throws(TransformError) in
-      try region(extent, batched: points + flags, results: [true])
+    let movement = try operation.regions.dropFirst(2).map { movement throws(TransformError) in
+      try region(movement, batched: points + points + flags, results: [true])
     }
-    return place(operation, x, [body, solution] + extent, results: 1)
+    return place(operation, x, [body, solution] + movement, results: 1)
   }
 
   private func place(_ operation: Operation, _ x: [Lanes], _ regions: [Graph], results region: Int = 0) -> [Lanes] {

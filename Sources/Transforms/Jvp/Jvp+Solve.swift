@@ -31,22 +31,24 @@ extension Differentiator {
       operation.origin)
   }
 
-  /// What the value gains as the set S moves. At a solution x* over a convex S, x* maximises ⟨g, ·⟩ over S with g = ∇f(x*), so by the
-  /// envelope theorem the gain is the tangent of the support function of S at g, g held fixed (Bonnans and Shapiro 2000, chapter 4). nil
-  /// where S stays as it is.
+  /// What the value gains as its set S moves: ⟨g, dy⟩ with g = ∇f(x*) and y the point of S that the solution x* becomes, which is x*
+  /// itself where that lies inside S (see `follow` in stdlib/sets.ptb). By the envelope theorem nothing else of the solution matters
+  /// (Bonnans and Shapiro 2000, chapter 4). nil where S stays as it is.
   private func movement(of operation: Operation, _ points: [Node], _ x: [Node], _ dx: [Node?]) throws(TransformError) -> Node? {
-    guard let extent = operation.regions.dropFirst(2).first else { return nil }
-    let used = Set(extent.operations.flatMap(\.operands) + extent.results)
-    let moves = zip(extent.parameters.dropFirst(points.count), dx).contains { $1 != nil && used.contains($0) }
+    // A problem over the whole space has no set that could move.
+    guard let movement = operation.regions.dropFirst(2).first else { return nil }
+    let used = Set(movement.operations.flatMap(\.operands) + movement.results)
+    let moves = zip(movement.parameters.dropFirst(2 * points.count), dx).contains { $1 != nil && used.contains($0) }
     guard moves else { return nil }
-    // A support function that is found by iteration has a derivative of the iterates only.
-    guard operation.attributes.text("set") == "support", !extent.containsLoop else {
+    // What is found by iteration has a derivative of the iterates only.
+    guard operation.attributes.bool("follows"), !movement.containsLoop else {
       throw TransformError(
-        "the set of this `\(operation.attributes.text("goal"))` varies with what is differentiated, which needs a convex set with a support function in closed form: move what varies into the body, as in `max d in S { f(x + d) }` for `max z in x + S { f(z) }`",
+        "the set of this `\(operation.attributes.text("goal"))` varies with what is differentiated, which needs a set whose projection is known in closed form: move what varies into the body, as in `max d in S { f(x + d) }` for `max z in x + S { f(z) }`",
         operation.origin)
     }
     let gradient = b.inline(try gradientGraph(operation.regions[0], points: points.count), points + x)
-    return try run(extent, gradient + x, gradient.map { _ in nil } + dx).tangents[0]
+    let held = points + gradient
+    return try run(movement, held + x, held.map { _ in nil } + dx).tangents[0]
   }
 }
 
