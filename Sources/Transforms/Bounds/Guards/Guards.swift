@@ -74,7 +74,8 @@ final class Guards {
   ) -> Graph {
     let guards = Guards(graph, varies: varies, reach, numbering, parameters, facts, notes)
     let more = extras.map { guards.b.parameter($0) }
-    for (k, extra) in cuts {
+    // In a fixed order: neurons are told by their place.
+    for (k, extra) in cuts.sorted(by: { $0.key < $1.key }) {
       let id = graph.parameters[k]
       guards.cut[id.index] = guards.clamped(more[extra], id, guards.inherited, nil)
     }
