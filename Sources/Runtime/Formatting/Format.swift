@@ -12,6 +12,11 @@ public func format(_ tensor: Tensor, spec: String? = nil) throws(FormatError) ->
   return writer.text()
 }
 
+/// One element of a tensor, by its place in the order of the memory.
+public func formatElement(_ tensor: Tensor, _ place: Int, spec: String? = nil) throws(FormatError) -> String {
+  TensorWriter(tensor: tensor, spec: try spec.map { text throws(FormatError) in try FormatSpec(text) }).element(place)
+}
+
 private struct TensorWriter {
   let tensor: Tensor
   let spec: FormatSpec?
@@ -45,7 +50,7 @@ private struct TensorWriter {
     text += "]"
   }
 
-  private func element(_ i: Int) -> String {
+  func element(_ i: Int) -> String {
     switch tensor.dtype {
     case .string: return padded(text: tensor.text ?? "")
     case .bool:
