@@ -23,6 +23,8 @@ public struct SessionOptions {
   /// Set to anything but 0 to stop the evaluation in work.
   public var cancellation: UnsafePointer<Int32>?
   public var pictures = PictureOptions()
+  /// Whether what runs has run before: files and pictures are not written again.
+  public var isRepetition = false
   /// The folder that relative paths start from.
   public var folder = "."
   public init() {}
@@ -118,8 +120,9 @@ public final class Session {
     execution.cancellation = options.cancellation
     execution.progress = options.progress
     execution.output = options.output
-    execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
-    execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
+    let writes = !silently && !options.isRepetition
+    execution.save = { [files] path, tensors in if writes { try files.write(tensors, to: path) } }
+    execution.plot = { [unowned self] picture, path, origin in if writes { try draw(picture, to: path, at: origin) } }
     return try Plan(graph, planOptions).run(compiled.inputs, execution)
   }
 

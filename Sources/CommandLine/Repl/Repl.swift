@@ -1,5 +1,4 @@
 import ArgumentParser
-@preconcurrency import CReadline
 import Diagnostics
 import Elaboration
 import Interchange
@@ -20,9 +19,12 @@ struct Repl: ParsableCommand {
     if let file, !file.hasSuffix(".ptb"), (try? Script(path: file)) == nil {
       throw ValidationError("There is no command or script `\(file)`; see ptb --help.")
     }
-    let conversation = Conversation(Session(options.session, home: home))
+    let start = { [options] in Conversation(Session(options.session, home: home)) }
+    if isatty(0) != 0 { return Prompt(Supervisor(start)).run(file) }
+    let conversation = start()
     if let file { conversation.load(file) }
-    isatty(0) != 0 ? conversation.interact() : conversation.readPiped()
+    conversation.readPiped()
+    if conversation.failed { throw ExitCode(Interruption.isAsked ? Status.interrupted : Status.failed) }
   }
 }
 
@@ -30,6 +32,10 @@ struct Repl: ParsableCommand {
 final class Conversation {
   let session: Session
   var ended = false
+  /// Whether the last entry had a mistake.
+  private(set) var failed = false
+  /// Whether it was told that the user stopped the last entry.
+  private(set) var toldOfInterruption = false
   /// The last file that was loaded.
   var loaded: String?
   /// The entries that ran to their end, for `:save`.
@@ -37,7 +43,6 @@ final class Conversation {
   private var count = 0
   /// What is at hand without `use`.
   static let modules = ["nn", "data"]
-  private static var names: [String] = []
 
   init(_ session: Session) {
     self.session = session
@@ -49,40 +54,16 @@ final class Conversation {
     }
   }
 
-  /// Input that is no terminal is a script that comes line by line.
+  /// Input that is no terminal is a script that comes line by line, and ends at the first mistake.
   func readPiped() {
     var buffer = ""
-    while let line = readLine(strippingNewline: false) {
+    while !failed, !ended, let line = readLine(strippingNewline: false) {
       buffer += line
-      if isIncomplete(buffer) { continue }
-      evaluate(buffer)
-      buffer = ""
-      if ended { return }
-    }
-    if !buffer.isEmpty { evaluate(buffer) }
-  }
-
-  func interact() {
-    setUpReadline()
-    print("Perturb \(version)   :help for help, Ctrl-D to leave")
-    var buffer = ""
-    while !ended {
-      let prompt = buffer.isEmpty ? "ptb> " : "...> "
-      guard let raw = readline(prompt) else {
-        print("")
-        break
-      }
-      let line = String(cString: raw)
-      free(raw)
-      buffer += line + "\n"
-      if isIncomplete(buffer), !line.isEmpty { continue }
-      let entry = String(buffer.dropLast())
-      if !entry.isEmpty { remember(entry) }
-      Interruption.flag.pointee = 0
-      evaluate(entry)
-      Interruption.flag.pointee = 0
+      if isUnfinished(buffer) { continue }
+      _ = evaluate(buffer)
       buffer = ""
     }
+    if !failed, !buffer.isEmpty { _ = evaluate(buffer) }
   }
 
   /// Runs a script; its paths start at its folder.
@@ -91,28 +72,44 @@ final class Conversation {
       let script = try Script(path: path)
       loaded = path
       session.inFolder(script.folder) { enter(script, quiet: true) }
-    } catch { report(error) }
+    } catch {
+      report(error)
+      failed = true
+    }
   }
 
-  private func evaluate(_ text: String) {
+  /// Evaluates an entry; whether it had no mistake.
+  func evaluate(_ text: String) -> Bool {
+    (failed, toldOfInterruption) = (false, false)
     let trimmed = text.drop { $0 == " " || $0 == "\n" }
-    if trimmed.isEmpty { return }
-    if trimmed.hasPrefix(":") || trimmed.hasPrefix("?") { return command(String(trimmed).trimmed) }
+    if trimmed.isEmpty { return true }
+    defer { fflush(stdout) }
+    if isCommand(text) {
+      command(String(trimmed).trimmed)
+      return !failed
+    }
     count += 1
     enter(Script(path: "input \(count)", text: text), quiet: trimmed.reversed().first { $0 != "\n" && $0 != " " } == ";")
+    return !failed
   }
 
   private func enter(_ script: Script, quiet: Bool) {
     let tree = parse(session.library.sources.add(path: script.path, bytes: script.bytes), in: session.library.sources)
-    if !tree.diagnostics.isEmpty { return report(tree.diagnostics, session.library.sources) }
+    tell(tree.diagnostics)
+    if failed { return }
     for statement in tree.statements {
-      let problems = run(statement, quiet: quiet)
-      report(problems, session.library.sources)
-      if problems.contains(where: { $0.severity == .error }) { return }
+      tell(run(statement, quiet: quiet))
+      if failed { return }
       if case .precision = statement.kind { continue }
       if case .seed = statement.kind { continue }
       entries.append(session.library.sources.text(statement.span))
     }
+  }
+
+  private func tell(_ problems: [Diagnostic]) {
+    report(problems, session.library.sources)
+    if problems.contains(where: { $0.severity == .error }) { failed = true }
+    if problems.contains(where: \.code.isInterruption) { toldOfInterruption = true }
   }
 
   /// An expression's value is bound to `ans`, and shown with its type.
@@ -139,52 +136,15 @@ final class Conversation {
     if trouble.isEmpty { print("\(text)  : \(type)") }
     return trouble
   }
-
-  // MARK: Readline
-
-  private static let historyPath: String = {
-    let home = getenv("HOME").map { String(cString: $0) } ?? "."
-    return getenv("PTB_HISTORY").map { String(cString: $0) } ?? "\(home)/.ptb_history"
-  }()
-
-  private func setUpReadline() {
-    // Readline reads the locale from the environment: without UTF-8 it would break `δ`.
-    if setlocale(LC_ALL, "").map({ String(cString: $0).uppercased().contains("UTF") }) != true { setenv("LC_ALL", "C.UTF-8", 1) }
-    setlocale(LC_CTYPE, "C.UTF-8")
-    rl_readline_name = UnsafePointer(strdup("ptb"))
-    using_history()
-    // Histories hold what people type: nobody else's business.
-    let file = open(Conversation.historyPath, O_CREAT | O_APPEND, 0o600)
-    if file >= 0 { close(file) }
-    read_history(Conversation.historyPath)
-    // Ctrl-C at the prompt drops the line.
-    rl_signal_event_hook = {
-      guard Interruption.flag.pointee != 0 else { return 0 }
-      Interruption.flag.pointee = 0
-      rl_replace_line("", 0)
-      rl_crlf()
-      rl_on_new_line()
-      rl_redisplay()
-      return 0
-    }
-    rl_attempted_completion_over = 1
-    Conversation.names = session.context.allNames.sorted()
-    rl_completion_entry_function = { text, state in
-      guard let text else { return nil }
-      let prefix = String(cString: text)
-      if state == 0 { Conversation.matches = Conversation.names.filter { $0.hasPrefix(prefix) && !prefix.isEmpty }[...] }
-      guard let next = Conversation.matches.popFirst() else { return nil }
-      return strdup(next)
-    }
-  }
-  private static var matches: ArraySlice<String> = []
-
-  private func remember(_ entry: String) {
-    add_history(entry)
-    append_history(1, Conversation.historyPath)
-    Conversation.names = session.context.allNames.sorted()
-  }
 }
+
+/// Whether a text is a command of the prompt, not of the language.
+func isCommand(_ text: String) -> Bool {
+  let first = text.first { $0 != " " && $0 != "\n" }
+  return first == ":" || first == "?"
+}
+/// Whether more lines may complete an entry.
+func isUnfinished(_ entry: String) -> Bool { !isCommand(entry) && isIncomplete(entry) }
 
 extension String {
   var trimmed: String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
