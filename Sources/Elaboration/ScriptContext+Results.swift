@@ -10,6 +10,8 @@ extension ScriptContext {
   /// Keeps a part of the last expression's value, such as a verdict's `witness`, in place of the whole.
   public func keepResult(part: String) { if let value = lastValue[field: part] { keep(value) } }
 
+  public var resultCount: Int { results.count }
+
   private func keep(_ value: Value) {
     if value.isUnit { return }
     results.append(value.mapLeaves(elaborator.rigid))

@@ -6,6 +6,7 @@ public struct SetQuestion {
   public let binder: Binder
   public let place: SourceSpan
   public let solver: String
+  public init(binder: Binder, place: SourceSpan, solver: String) { (self.binder, self.place, self.solver) = (binder, place, solver) }
   /// Whether it asks for a Verdict.
   public var isPredicate: Bool { ["forall", "exists"].contains(binder.word.text) }
 }
@@ -41,6 +42,13 @@ extension Binder {
 extension ScriptContext {
   /// The questions over sets that the last statement asked.
   public var questions: [SetQuestion] { elaborator.questions }
+
+  /// The questions over sets that a statement asks, which is not run.
+  public func questions(of statement: Statement) -> Result<[SetQuestion], Problems> {
+    let result = elaborate(statement).map { _ in elaborator.questions }
+    rollback()
+    return result
+  }
 
   /// Lets another solver answer every question over a set that is elaborated in `body`, where it is not affine.
   public func answering<T>(by solver: Expression, _ body: () throws -> T) rethrows -> T {

@@ -12,6 +12,9 @@ public func format(_ tensor: Tensor, spec: String? = nil) throws(FormatError) ->
   return writer.text()
 }
 
+/// A size of memory: `1.5 GB`.
+public func formatBytes(_ count: Int) -> String { NumberText.bytes(count) }
+
 /// One element of a tensor, by its place in the order of the memory.
 public func formatElement(_ tensor: Tensor, _ place: Int, spec: String? = nil) throws(FormatError) -> String {
   TensorWriter(tensor: tensor, spec: try spec.map { text throws(FormatError) in try FormatSpec(text) }).element(place)

@@ -21,7 +21,7 @@ extension ValueText {
       }
       return [ends(g["value"], .nearest), "± " + ends(g["error"], .up) + tail(g)].fitting(width)
     case .solution:
-      return g.parts.map { "\($0.name) = \(line($0.view))" }
+      return fields(g.parts.filter { ["value", "point", "converged", "cost", "history"].contains($0.name) })
     case .verdict: return verdict(g)
     }
   }
@@ -59,20 +59,16 @@ extension ValueText {
 
   /// Why a verdict is open: what the search found, and what the certificate could not exclude.
   public func whyUnknown(_ g: GuaranteeView) -> String {
-    let (subject, wanted) = g.exists ? ("a point that satisfies it", "satisfied") : ("a counterexample", "violated")
     var reasons: [String] = []
-    let certifies = g.exists ? g.refutes : g.proves
-    let searches = g.exists ? g.proves : g.refutes
-    if searches {
-      let nearest = g.number("found").map { $0.isFinite ? " (the nearest point misses by \(Digits.significant(-$0, 3)))" : "" } ?? ""
-      reasons.append("the search found no \(subject.dropFirst(2))\(nearest)")
+    if g.exists ? g.proves : g.refutes {
+      let nearest = g.number("found").map { $0.isFinite ? " (the nearest misses by \(Digits.significant(-$0, 3)))" : "" } ?? ""
+      reasons.append("no point that \(g.exists ? "satisfies" : "violates") it was found\(nearest)")
     }
-    if certifies {
-      if let bound = g.number("bound"), bound.isFinite {
-        reasons.append("the certificate allows it to be \(wanted) by \(Digits.significant(bound, 3, .up))")
-      } else { reasons.append("the certificate gives no finite bound") }
+    if g.exists ? g.refutes : g.proves {
+      let bound = g.number("bound").flatMap { $0.isFinite ? " by up to \(Digits.significant($0, 3, .up))" : nil } ?? ""
+      reasons.append("that it is \(g.exists ? "satisfied" : "violated")\(bound) is not excluded")
     } else { reasons.append("a search alone never \(g.exists ? "refutes" : "proves")") }
-    return reasons.joined(separator: ", ")
+    return reasons.joined(separator: "; ")
   }
 
   private func manyVerdicts(_ g: GuaranteeView) -> [String] {

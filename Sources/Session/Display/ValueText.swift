@@ -19,8 +19,9 @@ public struct ValueText {
     var lines = self.lines(view)
     var tail = "  : \(type)"
     if case .tensor(let tensor) = view, let summary = TensorText(tensor: tensor, width: width).summary { tail += ", \(summary)" }
-    if case .model = view { return lines.joined(separator: "\n") }
-    if lines.count > 1, case .record = view { return "\(type)\n" + lines.joined(separator: "\n") }
+    if case .model(let count, let parts) = view { return ["\(type): \(counted(count, "parameter"))"].adding(fields(parts)) }
+    // What is shown part by part has its type above.
+    if lines.first?.hasPrefix("  ") == true { return [type].shortened(to: width).adding(lines) }
     lines[lines.count - 1] += tail
     return lines.joined(separator: "\n")
   }
@@ -66,7 +67,7 @@ public struct ValueText {
   }
 
   /// A line for each part: name, type, value; the parts of a part below it.
-  private func fields(_ parts: [ValueView.Part]) -> [String] {
+  func fields(_ parts: [ValueView.Part]) -> [String] {
     let (names, types) = (parts.map { columns($0.name) }.max() ?? 0, parts.map { columns($0.type) }.max() ?? 0)
     return parts.flatMap { part -> [String] in
       let head = "  " + padded(part.name, names) + "  " + padded(part.type, types)
@@ -83,6 +84,10 @@ public struct ValueText {
   private func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - columns(text))) }
 }
 
+extension [String] {
+  fileprivate func adding(_ lines: [String]) -> String { (self + lines).joined(separator: "\n") }
+  fileprivate func shortened(to width: Int) -> [String] { map { $0.count > width ? $0.prefix(width - 1) + "…" : $0 } }
+}
 extension String {
   fileprivate var trailingSpacesDropped: String {
     var copy = self

@@ -103,9 +103,12 @@ public struct Inquiry {
         guard case .guarantee(let high) = above.view, let bound = high.number("bound") else { return .success(told(above, since: started)) }
         let shown = Digits.interval(found, max(found, bound))
         let word = low.exists ? "satisfied" : "violated"
-        var lines = ["\(word) by \(shown.lo) … \(shown.hi) at the \(low.exists ? "best" : "worst") point (below 0 it is not \(word))"]
-        lines.append("  \(shown.lo) is reached at \(text.variable) = \(low["witness"].map(text.line) ?? "?"), which is `ans`")
-        lines.append("  \(shown.hi) is proved: \(bound < 0 ? "so no point has it \(word)" : found > 0 ? "and a point is found" : "too loose to decide; `:prove` splits the set")")
+        let decided = bound < 0 ? ": no point has it \(word)" : found > 0 ? "" : ", which does not decide it: `:prove` splits the set"
+        let lines = [
+          "\(word) by \(shown.lo) … \(shown.hi) at the \(low.exists ? "best" : "worst") point; below 0 it is not \(word)",
+          "  \(shown.lo) is reached at \(text.variable) = \(low["witness"].map(text.line) ?? "?"), which is `ans`\(found > 0 ? ": it is \(word) there" : "")",
+          "  \(shown.hi) is proved\(decided)",
+        ]
         return .success(Finding(lines: lines, solvers: attackers + solvers, seconds: Clock.now() - started))
       }
     }
@@ -127,16 +130,23 @@ public struct Inquiry {
     return .success(answer)
   }
 
-  /// An answer that is no verdict: the value itself, its witness where it has one.
+  /// An answer that is no verdict: the value itself, where it is reached, and what is proved of it.
   private func told(_ answer: (view: ValueView, type: String), since started: Double) -> Finding {
     var lines = [text.text(answer.view, type: answer.type)]
-    if case .guarantee(let g) = answer.view {
-      if let point = g["point"] {
-        session.context.keepResult(part: "point")
-        lines.append("  reached at \(text.variable) = \(text.line(point)), which is `ans`")
-      } else { session.context.keepResult() }
-      lines += g.meaning.map { "  \($0)" }
-    } else { session.context.keepResult() }
+    if case .guarantee(let g) = answer.view, let point = g["point"] {
+      session.context.keepResult(part: "point")
+      let isMinimum = question.binder?.word.text == "min"
+      let ends = g.number("lo").flatMap { lo in g.number("hi").map { Digits.interval(lo, $0) } }
+      let reached = ends.map { isMinimum ? $0.hi : $0.lo } ?? g.number("value").map { Digits.significant($0, 6, isMinimum ? .up : .down) } ?? "it"
+      lines.append("  \(reached) is reached at \(text.variable) = \(text.line(point)), which is `ans`")
+      if let ends { lines.append("  \(isMinimum ? ends.lo : ends.hi) is proved, \(g.meaning.last ?? g.basis)") }
+    } else {
+      session.context.keepResult()
+      if case .guarantee(let g) = answer.view {
+        let shares = question.isPredicate && g.kind == .bounds ? "the share that is proved, and that not refuted" : nil
+        lines += (shares.map { [$0] } ?? g.meaning).map { "  \($0)" }
+      }
+    }
     return Finding(lines: lines, solvers: solvers, seconds: Clock.now() - started)
   }
 

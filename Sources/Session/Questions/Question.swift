@@ -8,6 +8,7 @@ public struct Question {
   public let expression: Expression
   /// The binders that it asks, and who answered them.
   public let binders: [SetQuestion]
+  public init(expression: Expression, binders: [SetQuestion]) { (self.expression, self.binders) = (expression, binders) }
 
   /// The binder that it is, where the whole expression is one.
   var binder: Binder? { if case .binder(let binder) = expression.kind { binder } else { nil } }
@@ -20,7 +21,7 @@ public struct Question {
 
   /// The question whether a maximum or minimum compares so with a number: `max d in S { f } < c` is `forall d in S { f < c }`,
   /// `max d in S { f } > c` is `exists d in S { f > c }`.
-  func compared(_ operation: BinaryOperator, with bound: Expression) -> Question? {
+  public func compared(_ operation: BinaryOperator, with bound: Expression) -> Question? {
     guard let b = binder, operation.isComparison, operation != .notEqual, operation != .equal else { return nil }
     let isBelow = operation == .less || operation == .lessOrEqual
     let word: String
