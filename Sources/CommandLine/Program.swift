@@ -5,8 +5,6 @@ import Session
   import Glibc
 #endif
 
-public let version = "0.1.0"
-
 /// Exit statuses of the program.
 enum Status {
   static let failed: Int32 = 1
@@ -18,6 +16,7 @@ enum Status {
 /// The whole program, on a thread whose stack is large enough for deeply nested scripts.
 public func runProgram() {
   Interruption.install()
+  Watchdog.started = Clock.now()
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
   pthread_attr_setstacksize(&attributes, 1 << 30)
@@ -82,7 +81,7 @@ enum Interruption {
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGINT) { _ in
       if Interruption.flag.pointee != 0 { _exit(Status.interrupted) }
-      Interruption.flag.pointee = 1
+      Interruption.flag.pointee = StopReason.interrupted.rawValue
     }
   }
 }

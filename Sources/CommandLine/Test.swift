@@ -76,6 +76,9 @@ struct Test: ParsableCommand {
     if let filter { arguments += ["--filter", filter] }
     if let seed = options.seed { arguments += ["--seed", "\(seed)"] }
     if let precision = options.precision { arguments += ["--precision", precision] }
+    if let time = options.maxTime { arguments += ["--max-time", "\(time)"] }
+    for folder in options.allowRead { arguments += ["--allow-read", absolute(folder)] }
+    for folder in options.allowWrite { arguments += ["--allow-write", absolute(folder)] }
     if let memory = options.maxMemory { arguments += ["--max-memory", "\(memory)"] }
     if options.traceNaN { arguments.append("--trace-nan") }
     return arguments

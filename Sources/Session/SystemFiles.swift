@@ -10,10 +10,23 @@ import Tensors
 final class SystemFiles: FileAccess {
   private let folder: String
   private let data: String
-  init(folder: String, data: String) { (self.folder, self.data) = (folder, data) }
+  private let rules: FileGuard
+  init(folder: String, data: String, rules: FileRules) {
+    (self.folder, self.data) = (folder, data)
+    self.rules = FileGuard(folder: folder, rules: rules)
+  }
 
   /// A path as the script means it: relative ones start at its folder.
-  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+  private func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+  /// The file that a path means, if the script may read it, or write it.
+  func forReading(_ path: String) throws(FileError) -> String { try rules.checked(resolve(path), as: path, for: .read) }
+  func forWriting(_ path: String) throws(FileError) -> String { try rules.checked(resolve(path), as: path, for: .write) }
+
+  func refusal(toWrite path: String) -> (message: String, hint: String?)? {
+    do throws(FileError) { _ = try forWriting(path) } catch { return error.isRefusal ? explain(error) : nil }
+    return nil
+  }
+  func isRefusal(_ error: Error) -> Bool { (error as? FileError)?.isRefusal == true }
 
   func bundled(_ name: String) throws -> (x: Tensor, y: Tensor) {
     guard let set = BundledData(rawValue: name) else { throw FileError("no data set is called `\(name)`", path: name) }
@@ -21,7 +34,7 @@ final class SystemFiles: FileAccess {
   }
 
   func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)] {
-    try told(as: path) { try read(resolve(path), format) }
+    try told(as: path) { try read(try forReading(path), format) }
   }
   private func read(_ full: String, _ format: String) throws -> [(name: String, tensor: Tensor)] {
     switch format {
@@ -33,7 +46,7 @@ final class SystemFiles: FileAccess {
   }
 
   func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
-    try told(as: path) { try write(tensors, path, resolve(path)) }
+    try told(as: path) { try write(tensors, path, try forWriting(path)) }
   }
   private func write(_ tensors: [(name: String, tensor: Tensor)], _ path: String, _ full: String) throws {
     if path.hasSuffix(".npz") { return try NPZ.write(tensors.map { ($0.name.isEmpty ? "value" : $0.name, $0.tensor) }, to: full) }
@@ -52,7 +65,7 @@ final class SystemFiles: FileAccess {
     throw FileError("a file is written as `.npy`, `.npz` or `.csv`", path: full)
   }
 
-  func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: resolve(path)) } }
+  func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: try forWriting(path)) } }
 
   /// Errors name the file as the script does.
   private func told<T>(as path: String, _ body: () throws -> T) throws -> T {

@@ -196,7 +196,8 @@ extension Lowering {
     let step = LoopStep(
       isFor: parts.isFor, reversed: parts.reversed, length: length, count: count, index: index, carries: carries, xs: xs,
       ys: ys, iterations: iterations, conditionBlock: conditionBlock, condition: condition, body: body, label: label,
-      monitor: LoopParts.monitor(operation.attributes))
+      monitor: LoopParts.monitor(operation.attributes),
+      checkpoint: CheckpointRequest(operation))
     block.steps.append(Step(kind: .loop(step), origin: origin, name: operation.decl.name))
     var defined: [Definition] = []
     for (value, shape) in zip(last, carryShapes) { defined.append(.view(View(value, shape: shape))) }

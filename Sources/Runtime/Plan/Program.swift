@@ -95,8 +95,9 @@ struct LoopEntry {
   var swaps: Range32
   var iterations: Cell
   var hasIterations: Bool
-  /// The report of progress, or -1.
+  /// The report of progress, or -1; the checkpoint, or -1.
   var report: Int32
+  var checkpoint: Int32
   // State.
   var done = 0
   var total = 0
