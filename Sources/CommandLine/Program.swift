@@ -61,7 +61,9 @@ struct Ptb: ParsableCommand {
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
       """,
-    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Claims.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Claims.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self,
+      ShowCheckpoint.self,
+    ],
     defaultSubcommand: Repl.self)
 }
 

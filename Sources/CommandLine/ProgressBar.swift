@@ -12,8 +12,6 @@ final class ProgressBar {
   private let isTerminal: Bool
   private var isShown = false
   private var lastLine = Clock.now()
-  /// For each depth: the loop there, and where it was when it was first seen.
-  private var since: [(label: String, total: Int?, done: Int, time: Double)] = []
   private static let secondsBetweenLines = 10.0
 
   /// Nil where nothing is to be shown: stderr is no terminal, or a machine's log, and nobody asked.
@@ -23,13 +21,11 @@ final class ProgressBar {
   }
 
   func show(_ loops: [LoopProgress]) {
-    if loops.isEmpty {
-      since = []
-      return clear()
-    }
+    if loops.isEmpty { return clear() }
     let now = Clock.now()
-    let text = loops.enumerated().map { describe($1, depth: $0, now) }.joined(separator: "  ▸ ")
-    since.removeLast(max(0, since.count - loops.count))
+    // Inner loops that end at once would only flicker.
+    let lasting = loops.prefix(1) + loops.dropFirst().prefix { $0.elapsed >= 0.5 }
+    let text = lasting.map(ProgressBar.describe).joined(separator: "  ▸ ")
     if isTerminal {
       writeError("\r" + ProgressBar.cut(text, to: ProgressBar.columns - 1) + "\u{1B}[K")
       isShown = true
@@ -45,28 +41,24 @@ final class ProgressBar {
     isShown = false
   }
 
-  private func describe(_ loop: LoopProgress, depth: Int, _ now: Double) -> String {
-    if depth == since.count || since[depth].label != loop.label || since[depth].total != loop.total || since[depth].done > loop.done {
-      since.removeLast(max(0, since.count - depth))
-      since.append((loop.label, loop.total, loop.done, now))
-    }
-    let start = since[depth]
+  static func describe(_ loop: LoopProgress) -> String {
     var parts = ["\(loop.label) \(grouped(loop.done))" + (loop.total.map { "/\(grouped($0))" } ?? "")]
-    if let value = loop.value { parts.append("loss \(ProgressBar.rounded(value))") }
-    let (done, elapsed) = (loop.done - start.done, now - start.time)
-    if done > 0, elapsed > 0 {
-      let rate = Double(done) / elapsed
-      parts.append(ProgressBar.speed(rate))
-      if let total = loop.total { parts.append("ETA \(ProgressBar.duration(Double(total - loop.done) / rate))") }
+    if let value = loop.value { parts.append("\(loop.valueName) \(rounded(value))") }
+    let done = loop.done - loop.from
+    if done > 0, loop.elapsed > 0 {
+      let rate = Double(done) / loop.elapsed
+      parts.append(speed(rate))
+      if let total = loop.total { parts.append("ETA \(duration(Double(total - loop.done) / rate))") }
     }
     return parts.joined(separator: " · ")
   }
 
   // MARK: Texts
 
-  private static func speed(_ rate: Double) -> String {
+  static func speed(_ rate: Double) -> String {
     if rate < 1 { return "\(rounded(1 / rate)) s/it" }
-    return rate >= 1000 ? "\(rounded(rate / 1000))k it/s" : "\(rounded(rate)) it/s"
+    for (scale, letter) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where rate >= scale { return "\(rounded(rate / scale))\(letter) it/s" }
+    return "\(rounded(rate)) it/s"
   }
   /// `0:02`, `12:00`, `3:07:30`, `5 d 02:10`.
   static func duration(_ seconds: Double) -> String {

@@ -58,6 +58,8 @@ final class Elaborator {
   /// The checkpoints that statements have asked for, by file: the number of the statement, and where.
   var checkpoints: [String: (statement: Int, span: SourceSpan)] = [:]
   private(set) var statementCount = 0
+  /// The solver whose code is being elaborated.
+  var workingSolver: String?
 
   /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
   var observations: [Observation]?

@@ -24,11 +24,12 @@ public struct LoopProgress: Sendable, Equatable {
   public var done: Int
   /// How many iterations there are; nil for a `while`.
   public var total: Int?
-  /// The value of the carry that `monitor` names.
+  /// The value of the carry that `monitor` names, and what it is called.
   public var value: Double?
-  public init(label: String, done: Int, total: Int?, value: Double?) {
-    (self.label, self.done, self.total, self.value) = (label, done, total, value)
-  }
+  public var valueName = "loss"
+  /// Iterations that were done before it began here (by an earlier run), and seconds since then.
+  public var from = 0
+  public var elapsed = 0.0
 }
 
 /// How one run goes.

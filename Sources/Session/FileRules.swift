@@ -27,11 +27,11 @@ struct FileGuard {
     guard let real = FileGuard.real(full) else { throw FileError("there is no such file", path: path, hint: "check the spelling; a relative path starts from the script's folder") }
     let allowed = [folder] + (purpose == .read ? rules.reads : rules.writes)
     if allowed.contains(where: { FileGuard.contains($0, real) }) { return real }
-    let verb = purpose == .read ? "read" : "write"
+    let (flag, done) = purpose == .read ? ("read", "read") : ("write", "written")
     let outside = real == full || path == real ? "" : " (really `\(real)`)"
     var error = FileError(
-      "`\(path)`\(outside) lies outside the folder of the script, where it may not \(verb)", path: path,
-      hint: "`--allow-\(verb)=\(FileGuard.parent(real))` allows it")
+      "`\(path)`\(outside) lies outside the script's folder, and may not be \(done)", path: path,
+      hint: "`--allow-\(flag)=\(FileGuard.parent(real))` allows it")
     error.isRefusal = true
     throw error
   }

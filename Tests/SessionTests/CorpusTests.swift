@@ -24,9 +24,10 @@ func observe(_ path: String, _ text: String, _ settings: CorpusFile.Settings = .
   var warnings: [Diagnostic] = []
   options.warn = { warnings.append($0) }
   let flag = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-  flag.initialize(to: settings.isInterrupted ? 1 : 0)
+  flag.initialize(to: settings.stop?.rawValue ?? 0)
   defer { flag.deallocate() }
   options.cancellation = UnsafePointer(flag)
+  options.limits.seconds = 1
 
   let program = Program(Script(path: path, text: text), options, home: try home())
   let use = program.tree.statements.first { if case .use = $0.kind { true } else { false } }

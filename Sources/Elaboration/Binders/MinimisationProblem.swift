@@ -130,7 +130,7 @@ struct MinimisationProblem {
     } }
     let domain = FiniteDomain(count: steps, element: { index, _, _ in .node(index) }, span: span)
     let monitor = first.count + stateLeaves.count
-    var attributes: Attributes = ["progress": .text(solver.template.name), "monitor": .int(monitor)]
+    var attributes: Attributes = ["progress": .text(solver.template.name), "monitor": .int(monitor), "monitorName": .text("loss")]
     for entry in kept.entries { attributes[entry.name] = entry.value }
     let outputs = e.placeLoop(
       domain, inner, carries: first + stateLeaves + [zero, zero], xs: [], results: Array(results.dropLast()),

@@ -124,6 +124,10 @@ extension Elaborator {
         .missingMethod, "\(Value.object(object).typeName) has no `\(name)`", at: span,
         notes: ["`\(object.template.name)` does not declare it"])
     }
+    guard object.template.keyword == .solver else { return try apply(bound(method, object), Arguments(values, span), span) }
+    let outer = workingSolver
+    workingSolver = object.template.name
+    defer { workingSolver = outer }
     return try apply(bound(method, object), Arguments(values, span), span)
   }
 

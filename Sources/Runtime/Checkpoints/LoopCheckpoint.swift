@@ -93,7 +93,7 @@ final class LoopCheckpoint {
     }
     let places = entry.carries.map { $0.cell.pointee.unsafelyUnwrapped } + rows.map(\.address)
     for (place, part) in zip(places, state.parts) { part.withUnsafeBytes { place.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(place), byteCount: $0.count) } }
-    loop.pointee.done = state.done
+    (loop.pointee.done, loop.pointee.from) = (state.done, state.done)
     loop.pointee.i = state.done
     loop.pointee.index.pointee.unsafelyUnwrapped.storeBytes(of: state.done, as: Int.self)
   }

@@ -8,6 +8,7 @@ struct Report {
   var parent: Int32
   /// The carry that is shown, and its type.
   var monitor: Cell?
+  var monitorName: String
   var dtype: DType
 }
 
@@ -28,7 +29,8 @@ extension Emission {
       entry.report = Int32(reports.count)
       let monitor = loop.monitor.map { loop.carries[$0].parameter }
       reports.append(
-        Report(label: label, loop: index, parent: currentReport, monitor: monitor.map { cell($0) }, dtype: monitor.map { values[$0].dtype } ?? .f64))
+        Report(label: label, loop: index, parent: currentReport, monitor: monitor.map { cell($0) }, monitorName: loop.monitorName,
+          dtype: monitor.map { values[$0].dtype } ?? .f64))
       currentReport = entry.report
     }
     if let request = loop.checkpoint { entry.checkpoint = emit(request, loop) }

@@ -15,6 +15,10 @@ struct RunState {
   var failure: RuntimeFailure?
   var lastReport: Double = 0
   var hasReported = false
+  /// How many iterations pass between two looks at the clock, so that looking costs nothing, and how many are left; the last look.
+  var stride = 1
+  var untilLook = 1
+  var lastLook = 0.0
   var checkpoints: [CheckpointEntry] = []
   /// That of the loop in work, which lies in no other loop.
   var checkpoint: LoopCheckpoint?
@@ -125,6 +129,7 @@ func bind(_ base: Int, to address: UnsafeMutableRawPointer, _ p: Program) {
 /// Whether the loop has a first iteration. A `while` finds out by its condition.
 private func begin(_ loop: UnsafeMutablePointer<LoopEntry>, _ p: Program) -> Bool {
   loop.pointee.done = 0
+  if loop.pointee.report >= 0 { (loop.pointee.began, loop.pointee.from) = (monotonicSeconds(), 0) }
   guard loop.pointee.isFor else { return true }
   let total = loop.pointee.hasCount ? loop.pointee.count.pointee.unsafelyUnwrapped.load(as: Int.self) : loop.pointee.length
   loop.pointee.total = total

@@ -102,6 +102,9 @@ struct LoopEntry {
   var done = 0
   var total = 0
   var i = 0
+  /// For the report: when it began, and how many iterations an earlier run had done.
+  var began = 0.0
+  var from = 0
 }
 
 struct Range32 {

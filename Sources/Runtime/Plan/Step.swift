@@ -134,6 +134,7 @@ struct LoopStep {
   var body: Block
   var label: String?
   var monitor: Int?
+  var monitorName: String
   var checkpoint: CheckpointRequest?
 }
 
