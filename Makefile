@@ -13,6 +13,7 @@ test: setup                ## every test
 	$(SWIFT) build -c release --product ptb
 	.build/release/ptb fmt --check stdlib examples Tests/Library
 	.build/release/ptb test --quiet Tests/Library stdlib examples
+	python3 Tests/Runs/checkpoints.py .build/release/ptb 24
 
 build: setup               ## the program, in .build/release/ptb
 	$(SWIFT) build -c release --product ptb

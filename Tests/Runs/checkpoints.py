@@ -1,10 +1,13 @@
 """kill -9 at random moments of checkpointed runs: no file is ever torn, and a run that goes on ends as the unbroken one does, bit for bit.
 
-Usage: checkpoints.py PTB [KILLS] [SEED]. A reader of its own looks at the checkpoint all the time while a run writes it.
+Usage: checkpoints.py PTB [KILLS] [SEED]. A reader of its own looks at the checkpoint all the time while a run writes it. Before that, every
+solver of the library that steps goes on from a checkpoint in its middle.
 """
 
+import glob
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -48,6 +51,65 @@ CASES = [
     ("lookahead of sgd", 'lookahead(sgd(lr: 0.05, steps: 5000), checkpoint: "run.ckpt", checkpoint_every: 64)', "f64", ""),
     ("a solver of the script, with draws", 'mine(lr: 0.1, steps: 6000, checkpoint: "run.ckpt", checkpoint_every: 80)', "f64", OWN),
 ]
+
+
+# Solvers that cannot minimise the usual objective, with what they do.
+RESIDUALS = "[1 - x[0], 10 * (x[1] - x[0] ^ 2)]"
+SPECIAL = {
+    "gauss_newton": f"x from [-1.2, 1.0] {{ {RESIDUALS} }}",
+    "levenberg_marquardt": f"x from [-1.2, 1.0] {{ {RESIDUALS} }}",
+    "projected": "x in Linf(2)[2] from [-1.2, 1.0] { noisy(x) }",
+    "free": "{m, d} from {m: 3.0, d: zeros(2, 1)} { mean((m - 1 + d) ^ 2) }",
+}
+OPTIONS = {"free": "S: Linf(0.1)[1], "}
+STEPS, EVERY = 60, 37
+
+
+def solvers():
+    """Solvers of the library that have a method `step`, and whether they take another solver."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "stdlib")
+    for path in sorted(glob.glob(os.path.join(root, "*.ptb"))):
+        with open(path) as file:
+            for block in re.split(r"^(?=solver )", file.read(), flags=re.M)[1:]:
+                body = block.split("\n}\n")[0]
+                if re.search(r"^  step\(", body, flags=re.M):
+                    yield re.match(r"solver (\w+)", block)[1]
+
+
+def try_every_solver(program):
+    """Each runs whole, then from the checkpoint in its middle: the second checkpoint of a run is the previous one at its end."""
+    names = list(solvers())
+    lines = ["use data, training", "let noisy = (x) => {", "  let ε ~ Normal(0, 1)[2]", "  sum(cosh(x - 1)) + 0.3 * x[0] * x[1] + 0.01 * dot(ε, x)", "}"]
+    for name in names:
+        problem = SPECIAL.get(name, "x from [-1.2, 1.0] { noisy(x) }")
+        options = f'{OPTIONS.get(name, "")}steps: {STEPS}, checkpoint: "{name}.ckpt", checkpoint_every: {EVERY}'
+        lines.append(f"let s_{name} = minimize {problem} by {name}({options})")
+        lines.append(f'save("{name}.npz", {{point: s_{name}.point, value: s_{name}.value, history: s_{name}.history}})')
+    with tempfile.TemporaryDirectory(prefix="ptb-runs-") as folder:
+        with open(os.path.join(folder, "run.ptb"), "w") as file:
+            file.write("\n".join(lines) + "\n")
+
+        def run():
+            process = start(program, folder, "f64")
+            _, errors = process.communicate(timeout=300)
+            assert process.returncode == 0, errors
+            ends = {}
+            for name in names:
+                with open(os.path.join(folder, name + ".npz"), "rb") as file:
+                    ends[name] = file.read()
+            return ends, errors
+
+        whole, _ = run()
+        for name in names:
+            path = os.path.join(folder, name + ".ckpt")
+            assert validate(path) == (STEPS, STEPS), name
+            assert validate(path + ".previous") == (EVERY, STEPS), name
+            os.replace(path + ".previous", path)
+        resumed, notes = run()
+        for name in names:
+            assert f"going on from `{name}.ckpt`" in notes, f"{name} began anew"
+            assert whole[name] == resumed[name], f"{name}: the end differs"
+    print(f"{len(names)} solvers go on from their middle and end alike")
 
 
 def validate(path):
@@ -134,7 +196,7 @@ def try_case(program, case, kills, rng):
         process = start(program, folder, precision)
         try:
             # The last run of the case is left alone.
-            output, errors = process.communicate(timeout=rng.uniform(0.02, 0.7 * seconds) if killed < kills else 120)
+            output, errors = process.communicate(timeout=rng.uniform(0.3 * seconds, 1.1 * seconds) if killed < kills else 120)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -165,6 +227,7 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
     rng = random.Random(seed)
     print(f"kill -9 during checkpointed runs (seed {seed})")
+    try_every_solver(program)
     share, extra = divmod(kills, len(CASES))
     counts = [try_case(program, case, share + (k < extra), rng) for k, case in enumerate(CASES)]
     print(f"{sum(c[0] for c in counts)} kills, 0 torn files in {sum(c[2] for c in counts)} reads, {sum(c[1] for c in counts)} runs went on and ended alike")
