@@ -52,5 +52,4 @@ extension ScriptContext {
 
   /// Lets draws begin again, from another seed.
   public func reseed(_ seed: UInt64) { elaborator.reseed(seed) }
-  public var precision: DType { elaborator.real }
 }

@@ -33,12 +33,13 @@ struct Setting {
       return true
     },
     Setting(
-      name: "max-memory", meaning: "megabytes that one statement may use", values: "a whole number, none",
-      get: { $0.session.options.memoryLimit.map { "\($0 >> 20)" } ?? "none" }
+      name: "max-memory", meaning: "megabytes beyond which no statement is begun", values: "a whole number, none",
+      get: { $0.session.options.limits.bytes.map { "\($0 >> 20)" } ?? "none" }
     ) { conversation, text in
-      if text == "none" { conversation.session.options.memoryLimit = nil; return true }
-      guard let megabytes = Int(text), (1...(Int.max >> 20)).contains(megabytes) else { return false }
-      conversation.session.options.memoryLimit = megabytes << 20
+      let megabytes = Int(text)
+      guard text == "none" || megabytes.map({ (1...1 << 40).contains($0) }) == true else { return false }
+      conversation.session.options.limits.bytes = megabytes.map { $0 << 20 }
+      conversation.session.options.limits.used = Watchdog.residentBytes
       return true
     },
     Setting(name: "patience", meaning: "seconds that :prove and :bound may search", values: "a positive number", get: { number($0.patience) }) { conversation, text in

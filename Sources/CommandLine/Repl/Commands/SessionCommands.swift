@@ -42,7 +42,7 @@ extension Conversation {
     let (names, types) = (rows.map(\.name.count).max() ?? 0, min(rows.map(\.type.count).max() ?? 0, 60))
     for row in rows {
       let line = row.name + String(repeating: " ", count: names - row.name.count + 2) + row.type
-      print(row.bytes < 1000 ? line : line + String(repeating: " ", count: max(0, types - row.type.count) + 2) + formatBytes(row.bytes))
+      print(row.bytes < 1000 ? line : line + String(repeating: " ", count: max(0, types - row.type.count) + 2) + NumberText.bytes(row.bytes))
     }
   }
 
