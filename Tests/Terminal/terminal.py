@@ -12,7 +12,7 @@ PROGRAM = os.environ.get("PTB", os.path.join(ROOT, ".build", "debug", "ptb"))
 
 # How long to wait for something before it counts as missing. Machines that test are slow and busy; what is measured is
 # measured elsewhere.
-PATIENCE = 60
+PATIENCE = float(os.environ.get("PTB_TEST_PATIENCE", 60))
 
 UP, DOWN, LEFT, RIGHT = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C"
 CTRL_C, CTRL_D, CTRL_R, CTRL_Z = "\x03", "\x04", "\x12", "\x1a"
@@ -139,21 +139,21 @@ class Terminal:
     # Processes
 
     def evaluators(self):
-        """The processes below the program, which hold the session."""
-        found, parents = [], [self.child.pid]
-        while parents:
-            parent = parents.pop()
-            try:
-                with open(f"/proc/{parent}/task/{parent}/children") as file:
-                    children = [int(word) for word in file.read().split()]
-            except OSError:
-                continue
-            for thread in os.listdir(f"/proc/{parent}/task"):
-                with open(f"/proc/{parent}/task/{thread}/children") as file:
-                    children += [int(word) for word in file.read().split() if int(word) not in children]
-            found += children
-            parents += children
+        """The processes below the program, outermost first: the one that holds the session, and below it the one that evaluates."""
+        found = children(self.child.pid)
+        for process in found:
+            found += children(process)
         return found
+
+    def worker(self):
+        """The process that evaluates an entry, once it is at work."""
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            self.read()
+            for process in self.evaluators():
+                if not children(process) and ticks(process) > 10:
+                    return process
+        raise AssertionError("nothing is evaluated; the screen:\n" + self.text)
 
     def close(self):
         self.child.close(force=True)
@@ -163,3 +163,32 @@ class Terminal:
 
     def __exit__(self, *_):
         self.close()
+
+
+def children(process):
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/children") as file:
+                found += [int(word) for word in file.read().split() if state(int(word)) != "Z"]
+    except OSError:
+        pass
+    return found
+
+
+def statistics(process):
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return ["Z"] + ["0"] * 50
+
+
+def state(process):
+    """As ps(1) tells it; Z, too, where there is no such process."""
+    return statistics(process)[0]
+
+
+def ticks(process):
+    """How long a process has computed."""
+    return sum(int(word) for word in statistics(process)[11:13])

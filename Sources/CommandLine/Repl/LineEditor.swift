@@ -20,7 +20,9 @@ final class LineEditor {
     // Prompts do not belong in a file that the output goes to.
     if isatty(1) == 0 { rl_outstream = stderr }
     prompt = usesColor(isatty(1) == 0 ? 2 : 1) ? "\u{1}\u{1B}[1;36m\u{2}ptb> \u{1}\u{1B}[0m\u{2}" : "ptb> "
+    // Its handlers stay while the editor waits for keys, so that Ctrl-Z and a new size of the window find the terminal well.
     rl_catch_signals = 1
+    rl_persistent_signal_handlers = 1
     rl_change_environment = 0
     // The user's inputrc, which is read after this, may say otherwise.
     rl_variable_bind("show-all-if-ambiguous", "on")
@@ -44,11 +46,7 @@ final class LineEditor {
   /// The next entry; nil at the end of input.
   func read() -> String? {
     LineEditor.line = nil
-    rl_callback_handler_install(prompt) { text in
-      rl_callback_handler_remove()
-      LineEditor.line = .some(text.map { String(cString: $0) })
-      free(text)
-    }
+    begin()
     while true {
       if let line = LineEditor.line { return line }
       let ready = supervisor.held.wait(for: [0, supervisor.descriptor])
@@ -62,14 +60,25 @@ final class LineEditor {
       if ready[0] { rl_callback_read_char() }
     }
   }
+  private func begin() {
+    rl_callback_handler_install(prompt) { text in
+      rl_callback_handler_remove()
+      LineEditor.line = .some(text.map { String(cString: $0) })
+      free(text)
+    }
+  }
 
-  /// Ctrl-C at the prompt: a new one. A search that is going on has been ended by readline.
+  /// Ctrl-C at the prompt: a new one.
   private func dropLine() {
     Interruption.flag.pointee = 0
+    // Ends a search that is going on; readline does so only for signals that come while it reads a key.
+    rl_readline_state |= UInt(RL_STATE_CALLBACK)
+    rl_callback_sigcleanup()
+    rl_readline_state &= ~UInt(RL_STATE_CALLBACK)
     rl_replace_line("", 0)
     rl_crlf()
-    rl_on_new_line()
-    rl_redisplay()
+    rl_callback_handler_remove()
+    begin()
   }
 
   /// The evaluator was lost while nothing was evaluated.
