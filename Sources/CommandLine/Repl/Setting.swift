@@ -42,6 +42,15 @@ struct Setting {
       conversation.session.options.limits.used = Watchdog.residentBytes
       return true
     },
+    Setting(
+      name: "max-time", meaning: "seconds that one entry may take", values: "a positive number, none",
+      get: { $0.session.options.limits.seconds.map(number) ?? "none" }
+    ) { conversation, text in
+      let seconds = Double(text)
+      guard text == "none" || seconds.map({ $0 > 0 && $0 < 1e9 }) == true else { return false }
+      conversation.session.options.limits.seconds = seconds
+      return true
+    },
     Setting(name: "patience", meaning: "seconds that :prove and :bound may search", values: "a positive number", get: { number($0.patience) }) { conversation, text in
       guard let seconds = Double(text), seconds > 0, seconds.isFinite else { return false }
       conversation.patience = seconds
