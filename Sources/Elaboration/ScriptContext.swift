@@ -36,6 +36,8 @@ public final class ScriptContext {
   /// A context with names of its own, for a module of the user's.
   public func separate() -> ScriptContext { ScriptContext(self, parent: library.prelude) }
 
+  public var precision: DType { elaborator.real }
+
   public var allowsRedefinition: Bool {
     get { elaborator.allowsRedefinition }
     set { elaborator.allowsRedefinition = newValue }
@@ -59,7 +61,7 @@ public final class ScriptContext {
     } catch let failure as Failure {
       rollback()
       if elaborator.isChecking { poison(statement) }
-      return .failure(Problems(failure.diagnostic.map { [$0] } ?? []))
+      return .failure(Problems(failure.diagnostics))
     } catch is EarlyReturn {
       return .failure(Problems([Diagnostic(.returnOutside, "`return` stands inside a function", at: statement.span)]))
     } catch {
@@ -110,6 +112,8 @@ public final class ScriptContext {
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
+  /// The values that a conversation keeps.
+  var results: [Value] = []
 
   /// Whether assertions tell what they compared instead of ending the program where they do not hold. Holds for all contexts of a session.
   public var observesAssertions: Bool {

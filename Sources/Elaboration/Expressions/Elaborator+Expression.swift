@@ -5,6 +5,7 @@ import Syntax
 extension Elaborator {
   /// The value of an expression.
   func evaluate(_ e: Expression, _ scope: Scope) throws -> Value {
+    if let flag = library.cancellation, flag.pointee != 0 { throw Failure(diagnostic: library.stopped(e.span)) }
     switch e.kind {
     case .int(let value): return .tensor(TensorValue(literal: value))
     case .real(let value): return .tensor(constant(value))
@@ -143,7 +144,7 @@ extension Elaborator {
     case .bounds: return (try part("lo")) + Text(" … ") + (try part("hi")) + tail
     case .estimate: return (try part("value")) + Text(" ± ") + (try part("error")) + tail
     case .solution: return Text("solution at ") + (try part("point")) + Text(" with value ") + (try part("value"))
-    case .verdict: return Text("proved: ") + (try part("proved")) + Text(", refuted: ") + (try part("refuted")) + tail
+    case .verdict: return try shownVerdict(fields, format, span) + tail
     }
   }
 
