@@ -104,6 +104,10 @@ extension DiagnosticCode {
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
   static let badPath = DiagnosticCode("E0803", "a path must be a known text")
 
+  // Long runs and limits
+  static let checkpointMisplaced = DiagnosticCode("E0983", "a checkpoint of something that does not stand alone")
+  public static let accessRefused = DiagnosticCode("E0984", "a file outside the allowed folders")
+
   // Pictures
   static let notPlotted = DiagnosticCode("E0975", "this cannot be plotted")
   static let marksDoNotFit = DiagnosticCode("E0976", "the parts of a mark do not fit together")
@@ -120,7 +124,7 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath, .checkpointMisplaced, .accessRefused,
     .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

@@ -1,4 +1,5 @@
 import CProcess
+import Session
 
 #if canImport(Glibc)
   import Glibc
@@ -51,9 +52,9 @@ struct Evaluator {
       before.close()
       ptb_die_with_parent(1)
       held.release()
-      let outcome = self.outcome(evaluate())
+      let outcome = self.outcome(watched(evaluate))
       if Interruption.isAsked {
-        if !conversation.toldOfInterruption { writeError("interrupted\n") }
+        if !conversation.toldOfInterruption { note("interrupted") }
         _exit(Self.stopped)
       }
       ptb_die_with_parent(0)
@@ -79,8 +80,18 @@ struct Evaluator {
   /// Where no process can be had the entry runs without a net: the prompt then has its journal.
   private func evaluateHere(_ evaluate: () -> Bool, _ held: HeldSignals) {
     held.release()
-    let outcome = outcome(evaluate())
+    let outcome = outcome(watched(evaluate))
     _ = prompt.send(.finished(Interruption.isAsked ? .interrupted : outcome, session: getpid()))
+  }
+
+  /// Limits of time and memory hold for each entry.
+  private func watched(_ evaluate: () -> Bool) -> Bool {
+    let limits = conversation.session.options.limits
+    if !limits.isAny { return evaluate() }
+    Watchdog.started = Clock.now()
+    Watchdog.start(limits)
+    defer { Watchdog.stop() }
+    return evaluate()
   }
 
   private func outcome(_ succeeded: Bool) -> Outcome {
@@ -110,7 +121,7 @@ struct Evaluator {
         kill(child, SIGKILL)
         let end = milliseconds() + Self.burial
         while waitpid(child, nil, WNOHANG) == 0, milliseconds() < end { usleep(500) }
-        writeError("interrupted\n")
+        note("interrupted")
         return .interrupted
       }
     }
@@ -128,7 +139,7 @@ struct Evaluator {
       case 0: "it ended the process"
       default: "an internal check failed (\(String(cString: strsignal(number)).lowercased()))"
       }
-    writeError("the evaluation is lost: \(why). The session is as it was before this entry.\n")
+    note("the evaluation is lost: \(why). The session is as it was before this entry.")
     return .crashed
   }
 

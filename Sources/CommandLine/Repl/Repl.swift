@@ -19,9 +19,10 @@ struct Repl: ParsableCommand {
     if let file, !file.hasSuffix(".ptb"), (try? Script(path: file)) == nil {
       throw ValidationError("There is no command or script `\(file)`; see ptb --help.")
     }
-    let start = { [options] in Conversation(Session(options.session, home: home)) }
-    if isatty(0) != 0 { return Prompt(Supervisor(start)).run(file) }
-    let conversation = start()
+    if isatty(0) != 0 {
+      return Prompt(Supervisor { [options] in Conversation(Session(options.unwatchedSession, home: home)) }).run(file)
+    }
+    let conversation = Conversation(Session(options.session, home: home))
     if let file { conversation.load(file) }
     conversation.readPiped()
     if conversation.failed { throw ExitCode(Interruption.isAsked ? Status.interrupted : Status.failed) }
