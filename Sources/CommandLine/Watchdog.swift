@@ -28,6 +28,7 @@ enum Watchdog {
   static func stop() { isOn = false }
 
   static func start(_ limits: ProcessLimits) {
+    if isOn { return }
     isOn = true
     let task = Unmanaged.passRetained(Task { watch(limits) })
     var thread = pthread_t()

@@ -41,13 +41,14 @@ public final class Session {
   public let context: ScriptContext
   public var options: SessionOptions
   let files: SystemFiles
+  let home: Home
   /// How many pictures went to a folder.
   var pictureCount = 0
   private var modules: [String: ScriptContext] = [:]
   private var loading: [String] = []
 
   public init(_ options: SessionOptions, home: Home, precision: DType = .f64, seed: UInt64 = 0, sources: SourceMap? = nil) {
-    self.options = options
+    (self.options, self.home) = (options, home)
     files = SystemFiles(folder: options.folder, data: home.data, rules: options.fileRules)
     library = Library(directory: home.stdlib) { (try? readFile($0)).map { String(decoding: $0, as: UTF8.self) } }
     library.formatComplaint = { format, dtype in
@@ -130,7 +131,7 @@ public final class Session {
     execution.progress = options.progress
     execution.output = options.output
     let writes = !silently && !options.isRepetition
-    if !silently {
+    if writes {
       execution.checkpoints = Checkpoints(
         graph, compiled.inputs, seed: context.seed, precision: context.precision, files: files, tell: options.tell, warn: options.warn)
     }
@@ -164,6 +165,8 @@ public final class Session {
     return (lines.joined(separator: "\n"), problems)
   }
 
+  /// Where relative paths start.
+  public var folder: String { files.folder }
   /// Runs something for which relative paths start at another folder.
   public func inFolder<T>(_ folder: String, _ body: () throws -> T) rethrows -> T {
     let outer = files.folder

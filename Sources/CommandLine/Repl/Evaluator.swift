@@ -59,10 +59,10 @@ struct Evaluator {
       }
       ptb_die_with_parent(0)
       // The process that waits is asked to go; when it has, this one is the session.
-      _ = after.send(.finished(outcome, session: getpid()))
+      _ = after.send(finished(outcome))
       _ = after.receive()
       after.close()
-      if !prompt.send(.finished(outcome, session: getpid())) { _exit(0) }
+      if !prompt.send(finished(outcome)) { _exit(0) }
     case -1:
       before.close()
       after.close()
@@ -73,7 +73,7 @@ struct Evaluator {
       before.close()
       held.release()
       Interruption.flag.pointee = 0
-      _ = prompt.send(.finished(outcome, session: getpid()))
+      _ = prompt.send(finished(outcome))
     }
   }
 
@@ -81,7 +81,7 @@ struct Evaluator {
   private func evaluateHere(_ evaluate: () -> Bool, _ held: HeldSignals) {
     held.release()
     let outcome = outcome(watched(evaluate))
-    _ = prompt.send(.finished(Interruption.isAsked ? .interrupted : outcome, session: getpid()))
+    _ = prompt.send(finished(Interruption.isAsked ? .interrupted : outcome))
   }
 
   /// Limits of time and memory hold for each entry.
@@ -98,6 +98,8 @@ struct Evaluator {
     fflush(nil)
     return conversation.ended ? .ended : succeeded ? .done : .failed
   }
+
+  private func finished(_ outcome: Outcome) -> Message { .finished(outcome, session: getpid(), prompt: conversation.prompt) }
 
   /// Waits for an entry. Does not return if it succeeds.
   private func watch(_ child: pid_t, _ entry: Channel, _ held: HeldSignals) -> Outcome {

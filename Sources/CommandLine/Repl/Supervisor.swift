@@ -14,6 +14,8 @@ final class Supervisor {
   /// What was accepted, in order: draws depend on the seed only, so the same entries make the same session.
   private var journal: [(entry: String, outcome: Outcome)] = []
   let held: HeldSignals
+  /// What stands before the next entry.
+  private(set) var prompt = Conversation.prompt(resultCount: 0)
 
   /// How long the evaluator may take to give up an entry before it counts as stuck, in milliseconds.
   private static let patience = 1000
@@ -92,6 +94,7 @@ final class Supervisor {
     start()
     let old = journal
     journal = []
+    prompt = Conversation.prompt(resultCount: 0)
     let begun = milliseconds()
     for (k, item) in old.enumerated() {
       if milliseconds() - begun > 500 {
@@ -121,8 +124,8 @@ final class Supervisor {
       let ready = held.wait(for: [channel.descriptor], milliseconds: deadline == nil ? nil : 10)
       if ready[0] {
         switch channel.receive() {
-        case .finished(let outcome, let process):
-          session = process
+        case .finished(let outcome, let process, let next):
+          (session, prompt) = (process, next)
           Interruption.flag.pointee = 0
           return outcome
         case .completion: lateAnswers -= 1
