@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Interchange
+import Pictures
 import Session
 import Tensors
 
@@ -48,7 +49,14 @@ struct RunOptions: ParsableArguments {
   static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   var threads: Int { threadsGiven ?? Self.processors }
 
+  /// For a run of this process, which is watched over from now on.
   var session: SessionOptions {
+    let options = unwatchedSession
+    if options.limits.isAny { Watchdog.start(options.limits) }
+    return options
+  }
+  /// For runs that are watched over one by one.
+  var unwatchedSession: SessionOptions {
     var options = SessionOptions()
     options.seed = seed
     options.precision = precision.map { $0 == "f32" ? .f32 : .f64 }
@@ -62,10 +70,9 @@ struct RunOptions: ParsableArguments {
     options.pictures = pictures
     options.limits.seconds = maxTime
     options.limits.bytes = maxMemory.map { $0 << 20 }
-    if maxTime != nil || maxMemory != nil {
+    if options.limits.isAny {
       options.limits.used = Watchdog.residentBytes
       options.working = { Watchdog.place.set($0) }
-      Watchdog.start(options.limits)
     }
     options.fileRules.reads = allowRead.map(absolute)
     options.fileRules.writes = allowWrite.map(absolute) + (plots.map { [absolute($0)] } ?? [])
@@ -95,8 +102,13 @@ extension RunOptions {
     if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
       (options.columns, options.rows) = (min(Int(size.ws_col) - 1, 100), min(max(Int(size.ws_row) - 4, 10), 26))
     }
-    if usesColor(1) { options.colours = ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed }
+    options.colours = RunOptions.pictureColours
     return options
+  }
+  /// The colours that pictures on the terminal may have.
+  static var pictureColours: TerminalRenderer.Colours {
+    guard usesColor(1) else { return .none }
+    return ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed
   }
 }
 

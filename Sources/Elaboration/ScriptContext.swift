@@ -61,7 +61,7 @@ public final class ScriptContext {
     } catch let failure as Failure {
       rollback()
       if elaborator.isChecking { poison(statement) }
-      return .failure(Problems(failure.diagnostic.map { [$0] } ?? []))
+      return .failure(Problems(failure.diagnostics))
     } catch is EarlyReturn {
       return .failure(Problems([Diagnostic(.returnOutside, "`return` stands inside a function", at: statement.span)]))
     } catch {
@@ -112,6 +112,8 @@ public final class ScriptContext {
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
+  /// The values that a conversation keeps.
+  var results: [Value] = []
 
   /// Whether assertions tell what they compared instead of ending the program where they do not hold. Holds for all contexts of a session.
   public var observesAssertions: Bool {

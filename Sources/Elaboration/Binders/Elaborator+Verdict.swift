@@ -19,14 +19,14 @@ extension Elaborator {
       e.noteEvaluation()
       return .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
-    let chosen = try chosenSolver(b, scope)
-    let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
-    if let chosen, isExact(chosen), !isAffine {
+    let named = try namedSolver(b, scope)
+    let isAffine = try (named == nil || named.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
+    if let named, isExact(named), !isAffine {
       throw fail(
         .solverCannot, "`exact` needs a comparison that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`crown` and `bab` prove, `pgd` refutes"])
     }
-    guard let chosen = isAffine ? nil : chosen else {
+    guard let chosen = isAffine ? nil : try named ?? substituteSolver(b) else {
       return try defaultVerdict(margin, universal, over: set, like, isAffine: isAffine, b, span, inside)
     }
     noteChoice(b, chosen, why: nil, span)
@@ -62,7 +62,8 @@ extension Elaborator {
     let found = try replayed(point, universal, set, b, span, at)
     let parts = [
       Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
-    ]
+      Field(name: "found", value: value),
+    ] + quantifier(universal)
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? .truth(false) : found), Field(name: "refuted", value: universal ? found : .truth(false)),
     ] + parts)
@@ -100,6 +101,7 @@ extension Elaborator {
       // Where the body is no number, its predicate is neither.
       if let value = found.lower { replay = try binary(.and, replay, try binary(.equal, value, value, span, span, span), span, span, span) }
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
+      if let value = found.lower { parts.append(Field(name: "found", value: value)) }
     }
     // A witness decides without the bound.
     let zeroIfDecided = Node.select(try node(scalarTensor(replay, span)), node(constant(0)), try realNode(scalarTensor(found.upper, span), span))
@@ -107,8 +109,11 @@ extension Elaborator {
     parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))
     return .guarded(.verdict, [
       Field(name: "proved", value: universal ? none : replay), Field(name: "refuted", value: universal ? replay : none),
-    ] + parts)
+    ] + parts + quantifier(universal))
   }
+
+  /// Which of the two decided cases has a witness: Refuted of `forall`, Proved of `exists`.
+  private func quantifier(_ universal: Bool) -> [Field] { universal ? [] : [Field(name: "exists", value: .unit)] }
 
   /// A Real that is positive where a predicate is violated (or, else, satisfied), and the larger the more.
   private func margin(_ e: Expression, violated: Bool, _ scope: Scope) throws -> TensorValue {

@@ -58,7 +58,14 @@ struct EffectContext {
     _ pieces: [String], _ formats: [String], _ operands: [Tensor], at origin: SourceSpan
   ) throws(RuntimeFailure) -> String {
     var result = pieces.first ?? ""
+    var isLeftOut = false
     for (k, operand) in operands.enumerated() {
+      if formats[k] == TextChoice.onlyIf || formats[k] == TextChoice.always { isLeftOut = formats[k] == TextChoice.onlyIf && !operand.allTrue }
+      if isLeftOut { continue }
+      if formats[k] == TextChoice.onlyIf || formats[k] == TextChoice.always {
+        result += pieces[k + 1]
+        continue
+      }
       do throws(FormatError) { result += try format(operand, spec: formats[k]) } catch {
         throw RuntimeFailure(.domain, error.message, origin: origin)
       }
