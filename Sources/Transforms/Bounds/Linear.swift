@@ -56,7 +56,8 @@ public func linearBounds(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed], varying: Int, _ options: LinearOptions
 ) throws(TransformError) -> LinearBounds {
   try graph.refuseEffects(inside: "bounded")
-  let form = try Normaliser.run(graph, varying: varying)
+  let guarded = Guards.run(graph, varies: graph.parameters.indices.map { $0 < varying }, .partial).graph
+  let form = try Normaliser.run(guarded, varying: varying)
   let relaxer = Relaxer(b, form, varying: varying, options)
   try relaxer.walk(inputs)
   return try relaxer.finish()
@@ -68,6 +69,8 @@ final class Relaxer {
   let form: NormalForm
   let options: LinearOptions
   let varying: Int
+  /// Whether bounds inside may be infinite: an operation is not defined everywhere, or a constant is infinite.
+  let mayBeInfinite: Bool
   var graph: Graph { form.graph }
   /// The bounds of each value, as tight as they are known.
   var values: [Enclosed?]
@@ -87,6 +90,10 @@ final class Relaxer {
 
   init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
     (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
+    mayBeInfinite = form.graph.operations.contains { operation in
+      if case .real(let value)? = operation.attributes["value"], !value.isFinite { return true }
+      return operation.isPartial
+    }
     values = [Enclosed?](repeating: nil, count: form.graph.valueCount)
     crossings = [Crossing?](repeating: nil, count: form.graph.operations.count)
     for (k, operation) in form.graph.operations.enumerated() {
