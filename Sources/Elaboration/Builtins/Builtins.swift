@@ -25,8 +25,8 @@ extension Arguments {
     let value = self[index]
     if e.isGuarded(value) {
       throw e.fail(
-        .boundNotReal, "a number is needed here, and this is \(value.typeName)", at: span(index),
-        fixes: [.init("`.value` drops the guarantee, explicitly")])
+        .boundNotReal, "a number is needed here, and this is \(value.typeName)", at: span(index), labels: e.becauseOf(value, span(index)),
+        fixes: [e.droppingGuarantee(of: value)])
     }
     guard let t = value.tensor else {
       throw e.fail(.badArgument, "a number or tensor is needed here, and this is \(value.typeName)", at: span(index))

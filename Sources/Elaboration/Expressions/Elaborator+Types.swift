@@ -54,9 +54,9 @@ extension Elaborator {
     case "Real", "Int", "Bool", "Complex":
       if case .guarded(let kind, _) = value, kind != .solution {
         throw fail(
-          .boundNotReal, "\(what()) is a Real, and this is \(value.typeName)", at: span,
+          .boundNotReal, "\(what()) is a Real, and this is \(value.typeName)", at: span, labels: becauseOf(value, span),
           notes: ["\(kind.rawValue) is what a solver proved, not the value itself"],
-          fixes: [Diagnostic.Fix("`.value` drops the guarantee, explicitly")])
+          fixes: [droppingGuarantee(of: value)])
       }
       guard let t = value.tensor else { throw mismatch(value, type, span, what) }
       let fitted: TensorValue
