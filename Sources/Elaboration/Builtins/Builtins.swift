@@ -87,6 +87,17 @@ extension Elaborator {
     return k < 0 ? k + rank : k
   }
 
+  /// The shape, as that of a tensor that is to be made.
+  func sizes(_ shape: Shape, _ span: SourceSpan) throws -> Shape {
+    for size in shape {
+      guard let n = size.constant else { continue }
+      if n < 0 { throw fail(.badOption, "a size is at least 0, and this is \(n)", at: span) }
+      if n > Int32.max { throw fail(.badOption, "an axis has at most \(Int32.max) elements, and this would have \(n)", at: span) }
+    }
+    if let count = shape.elementCount.constant, count >= 1 << 40 { throw fail(.badOption, "a tensor of this shape does not fit in memory", at: span) }
+    return shape
+  }
+
   func shape(_ value: Value, _ span: SourceSpan) throws -> Shape {
     switch value {
     case .tuple(let values):
