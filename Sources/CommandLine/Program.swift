@@ -61,6 +61,7 @@ struct Ptb: ParsableCommand {
         ptb test examples/                 run tests and claims
         ptb fmt examples/                  lay scripts out in the one style
         ptb claims examples/papers         what claims measured, as a table
+        ptb checkpoint run.ckpt            what a checkpoint holds
         ptb explain E0203                  what an error means
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
@@ -81,6 +82,15 @@ enum Interruption {
     return pointer
   }()
   static var isAsked: Bool { flag.pointee != 0 }
+  /// The exit status of a program that was stopped, and what it says.
+  static var status: Int32 { flag.pointee == StopReason.interrupted.rawValue ? Status.interrupted : Status.failed }
+  static var message: String {
+    switch StopReason(rawValue: flag.pointee) {
+    case .timeIsOver: "error[E0985]: the time limit is over"
+    case .outOfMemory: "error[E0911]: the process has grown beyond the limit of memory"
+    case .interrupted, nil: "interrupted"
+    }
+  }
   static func install() {
     _ = flag
     signal(SIGPIPE, SIG_IGN)

@@ -10,6 +10,11 @@ extension Panel {
 
   /// The panel as it will be drawn: what cannot be placed is NaN, and every axis has limits. Also how many points were left out.
   func prepared() throws -> (panel: Panel, leftOut: Int) {
+    if isSpatial, marks.contains(where: { $0.isFlat }) {
+      throw PictureError(
+        .doesNotFit, "beside a surface stand surfaces and paths, which have heights, and nothing of the plane",
+        hint: "a line across it is `path(x, y, z)`; lines of equal height stand in a panel of their own, or over `heatmap(x, y, Z)`")
+    }
     var result = self
     var leftOut = 0
     let (xs, ys) = (x, y)
@@ -146,6 +151,13 @@ extension Mark {
     default: nil
     }
   }
+  /// Whether it has no place in space.
+  var isFlat: Bool {
+    switch form {
+    case .surface, .path: false
+    default: true
+    }
+  }
   var isPath: Bool { if case .path = form { true } else { false } }
   /// Whether it was given no data at all.
   var isVoid: Bool {
@@ -153,21 +165,6 @@ extension Mark {
     case .line(let x, _), .points(let x, _), .band(let x, _, _), .bars(let x, _, _), .stems(let x, _), .arrows(let x, _, _, _, _), .path(let x, _, _): x.isEmpty
     case .heat(let grid, _), .regions(let grid, _), .contour(let grid, _), .surface(let grid): grid.z.isEmpty
     }
-  }
-}
-
-extension Grid {
-  /// The borders of the cells round ascending points.
-  static func edges(_ points: [Double]) -> [Double] {
-    guard points.count > 1 else { return points.flatMap { [$0 - 0.5, $0 + 0.5] } }
-    let between = zip(points, points.dropFirst()).map { $0 / 2 + $1 / 2 }
-    return [2 * points[0] - between[0]] + between + [2 * points[points.count - 1] - between[between.count - 1]]
-  }
-  /// The greatest and least value.
-  var range: ClosedRange<Double>? {
-    let finite = z.filter(\.isFinite)
-    guard let lo = finite.min(), let hi = finite.max() else { return nil }
-    return lo...hi
   }
 }
 
