@@ -51,6 +51,13 @@ class Stopping(unittest.TestCase):
                     self.assertNotIn("error[", t.text.replace("error[E0910]", ""))
                     self.assertEqual(t.enter("kept"), "1  : Int")
 
+    def test_several_threads_in_one_entry_after_another(self):
+        for _ in range(5):
+            with Terminal("--threads", "3") as t:
+                t.enter("let a = ones(300, 300)")
+                for _ in range(3):
+                    self.assertEqual(t.enter("sum(a @ a)"), "27000000.0  : Real")
+
     def test_ctrl_c_at_the_prompt_drops_the_line(self):
         with Terminal() as t:
             t.send("let lost = (1 +\r 2")
