@@ -134,9 +134,10 @@ final class Conversation {
       if case .let(let pattern, _, _) = statement.kind, case .name(let name) = pattern.kind { questions[name] = question }
     }
     guard case .expression(let e) = statement.kind else { return }
+    guard let (view, type) = session.context.lastView else { return }
     lastExpression = session.library.sources.text(e.span)
     keepResult { session.context.keepResult() }
-    if !quiet, let (view, type) = session.context.lastView { print(text(of: view, type)) }
+    if !quiet { print(text(of: view, type)) }
   }
 
   // MARK: Results
