@@ -108,7 +108,6 @@ struct Test: ParsableCommand {
   }
 }
 
-
 /// Shows the results of files in their order, whichever ends first.
 final class TestDisplay {
   private(set) var report = TestReport()
