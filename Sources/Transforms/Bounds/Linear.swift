@@ -6,6 +6,9 @@ public struct LinearOptions {
   /// Where the bounds of the operands of nonlinear ops come from: their own backward passes, intersected with an interval step,
   /// or intervals alone; or, of everything, from linear forms carried forwards, without any backward pass.
   public var intermediate: Intermediate
+  /// How many operands of nonlinear ops get backward passes of their own: their cost grows with the square of the count. Those
+  /// after them are bounded by forms carried forwards, whose cost grows with the count of the variable's numbers.
+  public var passes = Int.max
   /// Slopes in [0, 1] for the lower lines of `relu`, one for each row of each pass in turn; nil: 1 where u > −l, else 0.
   public var slopes: Node?
   /// Whether only upper bounds are wanted of the result.
@@ -99,7 +102,7 @@ final class Relaxer {
     let saved = b.origin
     defer { b.origin = saved }
     for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.map(b.here).widened }
-    let forward = options.intermediate == .forward ? Forward(self) : nil
+    let forward = options.intermediate == .forward || exceedsPasses ? Forward(self) : nil
     forward?.begin()
     for (k, operation) in graph.operations.enumerated() {
       b.origin = operation.origin
@@ -124,6 +127,11 @@ final class Relaxer {
         for (result, value) in zip(operation.results, try step(operation)) { values[result.index] = value }
       }
     }
+  }
+
+  /// Whether the body has more operands of nonlinear ops than get passes of their own.
+  private var exceedsPasses: Bool {
+    options.intermediate == .crown && graph.operations.count(where: { $0.operands.contains(where: isVarying) && classify($0).isNonlinear }) > options.passes
   }
 
   func enclosures(_ ids: [ValueID]) -> [Enclosed] { ids.map { values[$0.index]! } }
@@ -160,7 +168,7 @@ final class Relaxer {
     if let splits = options.splits { return restrict(id, splits) }
     intersectKnown(id)
     // The variable itself is known as well as it can be.
-    guard options.intermediate == .crown, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
+    guard options.intermediate == .crown, neurons.count <= options.passes, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
     var pass = Pass(self, identityOf: [id], isUpper: false)
     try pass.run()
     let (lower, upper) = try pass.bounds()
