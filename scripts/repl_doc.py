@@ -11,10 +11,12 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SAVED = os.path.join(ROOT, "session.ptb")
 DOC = os.path.join(ROOT, "docs", "repl.md")
-MARK = "\x1e"  # separates what the entries write
+# Between the entries a command whose answer is known separates what they write.
+MARK = (":set trace-nan", "trace-nan is off: stop at the first operation that makes a NaN (on, off)\n")
 PROMPT = re.compile(r"^(?:ptb\[\d+\]|\.\.\.)> ?")
-BLOCK = re.compile(r"```text( error)?\n(.*?)```\n", re.S)
+BLOCK = re.compile(r"````text( error)?\n(.*?)````\n", re.S)
 DECLARES = re.compile(r"^(let|var|fn|model|set|dist|solver|objective|use|for|while|test|claim|assert|print|precision|seed)\b|.*;$")
 ASKS = re.compile(r"^:(prove|refute|bound)\b")
 
@@ -32,12 +34,14 @@ def entries(block):
 
 def run(ptb, session, fails):
     """What each entry of a session writes."""
-    text = "".join(f'{chr(10).join(entry)}\nprint("{MARK}")\n' for entry in session)
+    text = "".join(f'{chr(10).join(entry)}\n{MARK[0]}\n' for entry in session)
     environment = dict(os.environ, PTB_HOME=ROOT, NO_COLOR="1", COLUMNS="80")
     done = subprocess.run([ptb, "repl"], input=text, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
-    outputs = done.stdout.split(MARK + "\n")
+    outputs = done.stdout.split(MARK[1])
     if (done.returncode != 0) != fails or len(outputs) != len(session) + (0 if fails or session[-1] == [":quit"] else 1):
         sys.exit(f"{DOC}: a session ended with status {done.returncode} after {len(outputs)} of {len(session)} entries:\n{outputs[-1]}")
+    if os.path.exists(SAVED):
+        os.remove(SAVED)
     return outputs[: len(session)]
 
 
@@ -55,11 +59,11 @@ def regenerate(doc, ptb):
             first = entry[0]
             if ASKS.match(first) or not (first.startswith((":", "?")) or DECLARES.match(first)) or (DECLARES.match(first) and first.endswith(";") and not re.match(r"let|var|fn", first)):
                 count += 1
-            if first == ":clear" or first.startswith(":clear out"):
+            if first == ":clear" or re.match(r":clear .*\b(out|ans)\b", first):
                 count = 0
         if not fails:
             number = count
-        texts.append(f"```text{' error' if fails else ''}\n" + "\n".join(lines) + "\n```\n")
+        texts.append(f"````text{' error' if fails else ''}\n" + "\n".join(lines) + "\n````\n")
     texts = iter(texts)
     return BLOCK.sub(lambda _: next(texts), doc)
 
