@@ -56,10 +56,22 @@ public func linearBounds(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed], varying: Int, _ options: LinearOptions
 ) throws(TransformError) -> LinearBounds {
   try graph.refuseEffects(inside: "bounded")
-  let form = try Normaliser.run(graph, varying: varying)
+  let guarded = Guards.run(graph, varies: graph.parameters.indices.map { $0 < varying }, .partial).graph
+  let form = try Normaliser.run(guarded, varying: varying)
   let relaxer = Relaxer(b, form, varying: varying, options)
   try relaxer.walk(inputs)
-  return try relaxer.finish()
+  var found = try relaxer.finish()
+  if graph.hasGuards, graph.resultTypes.allSatisfy(\.dtype.isReal) {
+    // Intervals are cut everywhere under guards, and may be the better ones.
+    let results = try enclose(graph, into: b, inputs).results
+    func joined(_ parts: [Node]) -> Node {
+      parts.count == 1 ? parts[0] : b.emit1(.concat, parts.map { $0.reshape([$0.shape.elementCount]) }, ["axis": .int(0)])
+    }
+    let interval = Enclosed.between(lower: joined(results.map(\.lower)), upper: joined(results.map(\.upper)))
+    let both = relaxer.intersection(interval, pass: found.lower, found.upper)
+    (found.lower, found.upper) = (both.lower, both.upper)
+  }
+  return found
 }
 
 /// Walks a body forwards, bounding each value; operands of nonlinear ops get a backward pass.
@@ -68,6 +80,8 @@ final class Relaxer {
   let form: NormalForm
   let options: LinearOptions
   let varying: Int
+  /// Whether bounds inside may be infinite: an operation is not defined everywhere, or a constant is infinite.
+  let mayBeInfinite: Bool
   var graph: Graph { form.graph }
   /// The bounds of each value, as tight as they are known.
   var values: [Enclosed?]
@@ -87,6 +101,10 @@ final class Relaxer {
 
   init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
     (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
+    mayBeInfinite = form.graph.operations.contains { operation in
+      if case .real(let value)? = operation.attributes["value"], !value.isFinite { return true }
+      return operation.isPartial
+    }
     values = [Enclosed?](repeating: nil, count: form.graph.valueCount)
     crossings = [Crossing?](repeating: nil, count: form.graph.operations.count)
     for (k, operation) in form.graph.operations.enumerated() {
@@ -154,7 +172,7 @@ final class Relaxer {
 
   /// Intersected with what a backward pass found. While slopes are tuned, the ends keep the derivative of the pass even where the
   /// interval is the better one: p − p is exactly 0, and tells a search where to go.
-  private func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
+  fileprivate func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
     let both = Relaxer.intersection(x, .between(lower: lower, upper: upper))
     guard options.slopes != nil || options.splits != nil, case .between(let l, let u) = both else { return both }
     func live(_ p: Node) -> Node { Node.select(p.isFiniteNode, p - Node.apply(.stopGradient, p), b.fill(0, like: p)) }
