@@ -85,7 +85,7 @@ final class ClaimTests: XCTestCase {
     let claims = try XCTUnwrap(value as? [[String: Any]])
     XCTAssertEqual(claims.count, 3)
     XCTAssertEqual(claims[0]["cite"] as? String, "A 2020 | b")
-    XCTAssertEqual((claims[1]["comparisons"] as? [[String: Any]])?.count, 5)
+    XCTAssertEqual((claims[1]["comparisons"] as? [[String: Any]])?.count, 6)
   }
 
   /// Columns of the text table line up, also after wide characters.
