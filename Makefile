@@ -15,6 +15,7 @@ test: setup                ## every test
 	.build/release/ptb test --quiet --allow-read Tests/Goldens Tests/Library stdlib examples
 	python3 Tests/Runs/checkpoints.py .build/release/ptb 24
 	python3 scripts/repl_doc.py --check .build/release/ptb
+	python3 Tests/Runs/fuzz.py .build/release/ptb 200 1
 
 build: setup               ## the program, in .build/release/ptb
 	$(SWIFT) build -c release --product ptb

@@ -10,6 +10,11 @@ extension Panel {
 
   /// The panel as it will be drawn: what cannot be placed is NaN, and every axis has limits. Also how many points were left out.
   func prepared() throws -> (panel: Panel, leftOut: Int) {
+    if isSpatial, marks.contains(where: { $0.isFlat }) {
+      throw PictureError(
+        .doesNotFit, "beside a surface stand surfaces and paths, which have heights, and nothing of the plane",
+        hint: "a line across it is `path(x, y, z)`; lines of equal height stand in a panel of their own, or over `heatmap(x, y, Z)`")
+    }
     var result = self
     var leftOut = 0
     let (xs, ys) = (x, y)
@@ -144,6 +149,13 @@ extension Mark {
     switch form {
     case .heat(let grid, _), .regions(let grid, _), .contour(let grid, _), .surface(let grid): grid
     default: nil
+    }
+  }
+  /// Whether it has no place in space.
+  var isFlat: Bool {
+    switch form {
+    case .surface, .path: false
+    default: true
     }
   }
   var isPath: Bool { if case .path = form { true } else { false } }

@@ -6,13 +6,13 @@
 
 /// Runs `work` on a thread with a stack that holds the deepest nesting, also of unoptimised code, and waits for it: whoever
 /// parses may have a small stack. Where no thread can be had, it runs on the caller's.
-public func withDeepStack<Result>(_ work: @escaping () -> Result) -> Result {
+public func withDeepStack<Result>(bytes: Int = 32 << 20, _ work: @escaping () -> Result) -> Result {
   var result: Result?
   // The thread is joined before this frame ends, so the closure may write to it.
   let errand = Unmanaged.passRetained(Errand { result = work() })
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
-  pthread_attr_setstacksize(&attributes, 32 << 20)
+  pthread_attr_setstacksize(&attributes, bytes)
   defer { pthread_attr_destroy(&attributes) }
   #if canImport(Darwin)
     var thread: pthread_t?

@@ -1,5 +1,6 @@
 import CProcess
 import Session
+import Syntax
 
 #if canImport(Glibc)
   import Glibc
@@ -52,7 +53,7 @@ struct Evaluator {
       before.close()
       ptb_die_with_parent(1)
       held.release()
-      let outcome = self.outcome(watched(evaluate))
+      let outcome = self.outcome(onThread(evaluate))
       if Interruption.isAsked {
         if !conversation.toldOfInterruption { note("interrupted") }
         _exit(Self.stopped)
@@ -80,8 +81,14 @@ struct Evaluator {
   /// Where no process can be had the entry runs without a net: the prompt then has its journal.
   private func evaluateHere(_ evaluate: () -> Bool, _ held: HeldSignals) {
     held.release()
-    let outcome = outcome(watched(evaluate))
+    let outcome = outcome(onThread(evaluate))
     _ = prompt.send(finished(Interruption.isAsked ? .interrupted : outcome))
+  }
+
+  /// Evaluates on a thread of its own: Swift remembers the numbers of threads for its `once`, a fork gives its thread a new one, and two
+  /// threads of which one goes by a wrong number wait for each other for ever.
+  private func onThread(_ evaluate: () -> Bool) -> Bool {
+    withoutActuallyEscaping(evaluate) { evaluate in withDeepStack(bytes: 1 << 30) { self.watched(evaluate) } }
   }
 
   /// Limits of time and memory hold for each entry.

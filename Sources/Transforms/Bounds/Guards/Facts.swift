@@ -64,6 +64,8 @@ struct Facts: Equatable {
 
   mutating func add(_ fact: Fact, to number: Int, _ view: View) { known[Key(number: number, view: view), default: Fact()].add(fact) }
 
+  mutating func add(_ other: Facts) { for (key, fact) in other.known { known[key, default: Fact()].add(fact) } }
+
   func of(_ number: Int, _ view: View?) -> Fact {
     var fact = known[Key(number: number, view: .all)] ?? Fact()
     if let view, view != .all, let more = known[Key(number: number, view: view)] { fact.add(more) }

@@ -61,7 +61,7 @@ final class Guards {
   /// A graph for which enclosures and relaxations hold that hold for this one. `varies` tells which parameters do.
   static func run(_ graph: Graph, varies: [Bool], _ reach: Reach) -> (graph: Graph, notes: Notes) {
     let notes = Notes()
-    guard graph.hasGuards else { return (graph, notes) }
+    guard graph.hasGuards || graph.hasKnown else { return (graph, notes) }
     let numbering = Numbering()
     let parameters = graph.parameters.map { _ in numbering.fresh() }
     return (run(graph, varies: varies, reach, numbering, parameters, Facts(), notes), notes)
@@ -110,7 +110,9 @@ final class Guards {
       }
     }
     (self.number, self.varies, self.producer, self.hasPartial) = (number, varies, producer, hasPartial)
-    inherited = Context(facts, shape: nil)
+    var all = Guards.counts(in: graph, producer, number)
+    all.add(facts)
+    inherited = Context(all, shape: nil)
     budget = 2000 + 40 * graph.operations.count
     plain = [Node?](repeating: nil, count: graph.valueCount)
     cut = plain
@@ -127,6 +129,12 @@ final class Guards {
     let regions = regions(of: operation)
     made[k] = regions
     let isCut = reach == .everywhere || operation.decl.hasDomain
+    if let share = share(operation) {
+      let node = emit(share)
+      plain[operation.results[0].index] = node
+      cut[operation.results[0].index] = clamped(node, operation.results[0], inherited, nil)
+      return
+    }
     let first = place(operation, regions, inherited, nil, cut: reach == .everywhere) { self.version(operation.operands[$0], cut: isCut) }
     for (result, node) in zip(operation.results, first) { plain[result.index] = node }
     var second = first
@@ -134,6 +142,16 @@ final class Guards {
       second = place(operation, regions, inherited, nil, cut: true) { self.version(operation.operands[$0], cut: true) }
     }
     for (result, node) in zip(operation.results, second) { cut[result.index] = clamped(node, result, inherited, nil) }
+  }
+
+  private func emit(_ share: Share) -> Node {
+    func value(_ id: ValueID) -> Node { version(id, cut: reach == .everywhere) }
+    let x = value(share.x)
+    func spread(_ node: Node) -> Node { share.axes.map { node.broadcast(to: x.shape, axes: $0) } ?? node }
+    let ratio = x / spread(value(share.y))
+    mine[ratio.id] = Note(isInside: true)
+    let part = b.emit1(.min, [b.emit1(.max, [ratio, b.fill(-1, like: x)]), b.fill(1, like: x)]) * share.factor
+    return b.emit1(.mul0, [part, spread(value(share.t))])
   }
 
   /// The regions with their own guards, and with what holds of the values that they capture.
@@ -348,6 +366,13 @@ extension Graph {
   var hasGuards: Bool {
     operations.contains { operation in
       operation.decl === OpDecl.select || operation.control == .ifThenElse || operation.regions.contains(where: \.hasGuards)
+    }
+  }
+
+  /// Whether something may be known of its values.
+  fileprivate var hasKnown: Bool {
+    operations.contains { operation in
+      [OpDecl.mul0, .maxOf, .minOf].contains { $0 === operation.decl } || operation.regions.contains(where: \.hasKnown)
     }
   }
 
