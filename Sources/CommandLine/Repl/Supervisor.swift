@@ -1,4 +1,5 @@
 import CProcess
+import Elaboration
 
 #if canImport(Glibc)
   import Glibc
