@@ -93,6 +93,9 @@ extension Elaborator {
     var inputs = boxed.inputs
     if let box {
       (options.wantsForm, options.isUpper) = (true, true)
+      // Parts of a box are small and there are many of them: a long body is better bounded often than well.
+      let size = inputs.prefix(boxed.count).map { $0.type.shape.elementCount }.reduce(Dim(0), +)
+      if let n = size.constant, n <= 32 { options.passes = 16 }
       var at = Dim(0)
       for k in 0..<boxed.count {
         let shape = inputs[k].type.shape
