@@ -23,7 +23,7 @@ enum Completer {
       let found = Completer.supervisor.complete(Completer.before(end))
       // Files are completed by readline itself.
       rl_attempted_completion_over = found.isInString ? 0 : 1
-      rl_completion_suppress_quote = 1
+      rl_completion_suppress_quote = found.isInString ? 0 : 1
       if found.isInString { return nil }
       let single = found.candidates.count == 1 ? found.candidates[0] : ""
       // A name, not the label of an argument or a sign, is complete and may be followed by anything.
