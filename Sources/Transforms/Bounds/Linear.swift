@@ -60,7 +60,18 @@ public func linearBounds(
   let form = try Normaliser.run(guarded, varying: varying)
   let relaxer = Relaxer(b, form, varying: varying, options)
   try relaxer.walk(inputs)
-  return try relaxer.finish()
+  var found = try relaxer.finish()
+  if graph.hasGuards, graph.resultTypes.allSatisfy(\.dtype.isReal) {
+    // Intervals are cut everywhere under guards, and may be the better ones.
+    let results = try enclose(graph, into: b, inputs).results
+    func joined(_ parts: [Node]) -> Node {
+      parts.count == 1 ? parts[0] : b.emit1(.concat, parts.map { $0.reshape([$0.shape.elementCount]) }, ["axis": .int(0)])
+    }
+    let interval = Enclosed.between(lower: joined(results.map(\.lower)), upper: joined(results.map(\.upper)))
+    let both = relaxer.intersection(interval, pass: found.lower, found.upper)
+    (found.lower, found.upper) = (both.lower, both.upper)
+  }
+  return found
 }
 
 /// Walks a body forwards, bounding each value; operands of nonlinear ops get a backward pass.
@@ -161,7 +172,7 @@ final class Relaxer {
 
   /// Intersected with what a backward pass found. While slopes are tuned, the ends keep the derivative of the pass even where the
   /// interval is the better one: p − p is exactly 0, and tells a search where to go.
-  private func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
+  fileprivate func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
     let both = Relaxer.intersection(x, .between(lower: lower, upper: upper))
     guard options.slopes != nil || options.splits != nil, case .between(let l, let u) = both else { return both }
     func live(_ p: Node) -> Node { Node.select(p.isFiniteNode, p - Node.apply(.stopGradient, p), b.fill(0, like: p)) }

@@ -345,7 +345,7 @@ final class Context {
 
 extension Graph {
   /// Whether anything in it chooses.
-  fileprivate var hasGuards: Bool {
+  var hasGuards: Bool {
     operations.contains { operation in
       operation.decl === OpDecl.select || operation.control == .ifThenElse || operation.regions.contains(where: \.hasGuards)
     }
