@@ -18,6 +18,7 @@ test: setup                ## every test
 	.build/release/ptb test --quiet --allow-read Tests/Goldens Tests/Library stdlib examples
 	cd Tests/Terminal && PTB=$(CURDIR)/.build/release/ptb /usr/bin/python3 -m unittest && PTB=$(CURDIR)/.build/release/ptb /usr/bin/python3 stress.py 60
 	python3 Tests/Runs/checkpoints.py .build/release/ptb 24
+	python3 Tests/Runs/fuzz.py .build/release/ptb 200 1
 
 build: setup               ## the program, in .build/release/ptb
 	$(SWIFT) build -c release --product ptb

@@ -61,6 +61,7 @@ struct Ptb: ParsableCommand {
         ptb test examples/                 run tests and claims
         ptb fmt examples/                  lay scripts out in the one style
         ptb claims examples/papers         what claims measured, as a table
+        ptb checkpoint run.ckpt            what a checkpoint holds
         ptb explain E0203                  what an error means
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.

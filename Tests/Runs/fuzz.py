@@ -104,7 +104,7 @@ def deep(rng):
         lambda: "let f = " + "(x) => " * n + "x\nprint(f)",
         lambda: "let x = 1\n" + "if true { " * n + "print(x)" + " }" * n,
         lambda: "var s = 0\n" + "".join(f"for i{k} in 0..1 {{ " for k in range(few)) + "s = s + 1" + " }" * few + "\nprint(s)",
-        lambda: "\n".join(f"fn f{k}(x: Real) = f{k + 1}(x) + 1" for k in range(few)) + f"\nfn f{few}(x: Real) = x\nprint(f0(1.0))",
+        lambda: "\n".join(f"fn f{k}(x: Real) = f{k + 1}(x) + 1" for k in range(200)) + "\nfn f200(x: Real) = x\nprint(f0(1.0))",
         lambda: "let x = 1.0\nprint(" + "sin(" * n + "x" + ")" * n + ")",
         lambda: "let x = 1.0\nprint(" + "x |> " + " |> ".join(["sin"] * few) + ")",
         lambda: "print([" + ",".join(["1.5"] * n) + "][0])",
