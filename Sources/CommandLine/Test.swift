@@ -87,7 +87,7 @@ struct Test: ParsableCommand {
   private func conclude(_ results: TestReport) throws {
     if slow > 0 {
       print("slowest:")
-      for (path, test) in results.slowest(slow) { print("  \(milliseconds(test.seconds)) \(path): \(test.title)") }
+      for (path, test) in results.slowest(slow) { print("  \(Seconds.text(test.seconds)) \(path): \(test.title)") }
     }
     var isWritten = true
     if let junit {
@@ -107,8 +107,6 @@ struct Test: ParsableCommand {
     if !isWritten { throw ExitCode(Status.failed) }
   }
 }
-
-func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1000).rounded())) ms" }
 
 /// Shows the results of files in their order, whichever ends first.
 final class TestDisplay {
@@ -167,7 +165,7 @@ final class TestDisplay {
     case .output(let line): print(line)
     case .ended(let title, let seconds, let failure, let report):
       let mark = failure.isEmpty ? colored("ok  ", "32") : colored("FAIL", "31")
-      print("  \(mark) \(title) (\(milliseconds(seconds)))")
+      print("  \(mark) \(title) (\(Seconds.text(seconds)))")
       fflush(stdout)
       if !report.isEmpty { writeError(report) }
     }

@@ -42,7 +42,7 @@ public func orNearest<Names: Sequence>(_ name: String, in candidates: Names, sig
 
 extension Diagnostic.Fix {
   /// Puts the name that is likely meant in the place of one that is not known; none where none is near.
-  public static func nearest<Names: Sequence>(_ name: String, in candidates: Names, at span: SourceSpan) -> [Diagnostic.Fix] where Names.Element == String {
-    Diagnostics.nearest(name, in: candidates).map { [Diagnostic.Fix("did you mean `\($0)`?", edits: [.init(span, $0)])] } ?? []
+  public static func misspelt(_ span: SourceSpan, _ near: String?) -> [Diagnostic.Fix] {
+    near.map { [Diagnostic.Fix("did you mean `\($0)`?", edits: [.init(span, $0)])] } ?? []
   }
 }

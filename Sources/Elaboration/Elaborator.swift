@@ -73,6 +73,8 @@ final class Elaborator {
 
   /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
   var observations: [Observation]?
+  /// Those inside loops and branches of the run, which tell their values each time they are reached.
+  var repeatedObservations: [Observation] = []
 
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false
@@ -108,6 +110,7 @@ final class Elaborator {
     inputs = []
     inputNodes = [:]
     if observations != nil { observations = [] }
+    repeatedObservations = []
     questions = []
   }
 

@@ -145,7 +145,7 @@ public final class ScriptContext {
       return [Diagnostic(
         .unknownModule, "there is no module `\(module.name.text)`", at: module.name.span,
         notes: ["modules are: \(Library.moduleNames.joined(separator: ", ")); a file is named by its path: `use \"./mine.ptb\" as mine`"],
-        fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(module.name.span, $0)])] } ?? [])]
+        fixes: Diagnostic.Fix.misspelt(module.name.span, near))]
     }
     return bring(found, module)
   }
@@ -164,7 +164,7 @@ public final class ScriptContext {
         let span = declaration.members?.first { $0.text == name }?.span ?? declaration.name.span
         problems.append(Diagnostic(
           .unknownName, "module `\(module.name)` has no `\(name)`", at: span,
-          fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(span, $0)])] } ?? []))
+          fixes: Diagnostic.Fix.misspelt(span, near)))
         continue
       }
       if globals.bindings[name].map({ !$0.isImported }) != true { globals.define(name, binding.value, span: binding.span, imported: true) }

@@ -52,5 +52,7 @@ public struct ExecutionOptions {
   public var plot: (_ picture: Content, _ path: String?, _ origin: SourceSpan) throws -> Void = { _, _, _ in
     throw RuntimeFailure(.fileNotWritten, "nothing can be drawn here")
   }
+  /// Told what an observed assertion compares, each time it is reached.
+  public var observe: (_ number: Int, _ values: [Tensor]) -> Void = { _, _ in }
   public init() {}
 }

@@ -14,7 +14,7 @@ public struct ClaimTable {
     var files: [(head: String, claims: [ClaimResult])] = []
     for claim in claims {
       if files.last?.claims.last?.path == claim.path { files[files.count - 1].claims.append(claim) } else {
-        files.append(("\(claim.path) (before its claims: \(duration(claim.scriptSeconds)))", [claim]))
+        files.append(("\(claim.path) (before its claims: \(Seconds.text(claim.scriptSeconds)))", [claim]))
       }
     }
     return files
@@ -27,13 +27,13 @@ public struct ClaimTable {
 
   private func rows(_ result: ClaimResult) -> [Row] {
     let control = result.control.map { $0.holds ? "holds" : "FAILS" } ?? "none"
-    var rows = [row(result.claim, title: result.claim.title, mark: result.holds ? "ok" : "FAIL", [control, duration(result.seconds), result.citation])]
+    var rows = [row(result.claim, title: result.claim.title, mark: result.holds ? "ok" : "FAIL", [control, Seconds.text(result.seconds), result.citation])]
     if let control = result.control { rows.append(row(control, title: control.title.isEmpty ? "control" : "control: \(control.title)", mark: "", ["", "", ""])) }
     return rows
   }
 
   private func row(_ part: ClaimResult.Part, title: String, mark: String, _ rest: [String]) -> Row {
-    let measured = part.comparisons.map(Measurement.init)
+    let measured = part.measurements
     var cells: Row = [[mark], [title], measured.map(Self.measured), measured.map(Self.bound), measured.map(Self.margin)]
     if let problem = part.problems.first { cells[2].append(problem.message) }
     if cells[2].isEmpty { cells[2] = [part.holds ? "holds" : "fails"] }
@@ -42,7 +42,8 @@ public struct ClaimTable {
 
   private static func measured(_ m: Measurement) -> String {
     if m.operation.isEmpty { return "\(m.text): \(m.holds ? "holds" : "fails")" }
-    let of = m.count > 1 ? " (least margin of \(m.count))" : ""
+    let among = [m.count > 1 ? "\(m.count)" : "", m.rounds > 1 ? "\(m.rounds) rounds" : ""].filter { !$0.isEmpty }.joined(separator: " in ")
+    let of = among.isEmpty ? "" : " (least margin of \(among))"
     let number: String
     switch (m.guarantee, m.value, m.lo, m.hi) {
     case ("Lower", let value?, _, _): number = "≥ \(short(value))"
@@ -63,8 +64,6 @@ public struct ClaimTable {
   }
 
   private static func margin(_ m: Measurement) -> String { m.margin.map(short) ?? (m.holds ? "" : "fails") }
-
-  private func duration(_ seconds: Double) -> String { seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(Self.short(seconds)) s" }
 
   /// Four significant digits.
   static func short(_ x: Double) -> String {
@@ -163,12 +162,11 @@ public struct ClaimTable {
 
   private func json(_ part: ClaimResult.Part) -> String {
     func number(_ value: Double?) -> String { value.map(JSON.number) ?? "null" }
-    return JSON.array(part.comparisons.map { comparison in
-      let m = Measurement(comparison)
-      return JSON.object([
-        ("condition", JSON.string(comparison.text)), ("measured", JSON.string(m.text)), ("guarantee", m.guarantee.isEmpty ? "null" : JSON.string(m.guarantee)),
+    return JSON.array(zip(part.comparisons, part.measurements).map { item, m in
+      JSON.object([
+        ("condition", JSON.string(item.comparison.text)), ("measured", JSON.string(m.text)), ("guarantee", m.guarantee.isEmpty ? "null" : JSON.string(m.guarantee)),
         ("value", number(m.value)), ("lo", number(m.lo)), ("hi", number(m.hi)), ("operator", JSON.string(m.operation)), ("bound", number(m.bound)),
-        ("tolerance", number(m.tolerance)), ("margin", number(m.margin)), ("elements", "\(m.count)"), ("holds", "\(m.holds)"),
+        ("tolerance", number(m.tolerance)), ("margin", number(m.margin)), ("elements", "\(m.count)"), ("rounds", "\(m.rounds)"), ("holds", "\(m.holds)"),
       ])
     })
   }

@@ -7,9 +7,11 @@ public struct ClaimResult {
   /// The body of the claim, or of its control.
   public struct Part {
     public let title: String
-    public var comparisons: [Comparison] = []
+    /// What each assertion compared; of one in a loop the round with the least margin, and the number of rounds.
+    public var comparisons: [(rounds: Int, comparison: Comparison)] = []
     public var problems: [Diagnostic] = []
-    public var holds: Bool { problems.isEmpty && comparisons.allSatisfy(\.holds) }
+    public var holds: Bool { problems.isEmpty && comparisons.allSatisfy(\.comparison.holds) }
+    public var measurements: [Measurement] { comparisons.map { Measurement($0.comparison, rounds: $0.rounds) } }
   }
   public let path: String
   public let citation: String
@@ -65,9 +67,7 @@ public struct ClaimRunner {
       // Of many cases no single value tells; they hold or they do not.
       session.context.observesAssertions = false
       let test = TestCase(title: part.title, key: key, bodies: [body], property: property)
-      part.problems = PropertyTest(session, test, statements).run(cases: TestOptions().cases) { _ in
-        "ptb test --seed \(program.seed) \(shellQuoted(program.path))"
-      }
+      part.problems = PropertyTest(session, test, statements).run(cases: TestOptions().cases) { program.testCommand(part.title, case: $0) }
       session.context.observesAssertions = true
       return
     }
@@ -75,7 +75,7 @@ public struct ClaimRunner {
     for statement in statements {
       part.problems = session.run(statement, in: context, key: key)
       if !part.problems.isEmpty { return }
-      part.comparisons += context.comparisons
+      part.comparisons += context.comparisons.map { (1, $0) } + session.repeated.sorted { $0.key < $1.key }.compactMap { $0.value.worst }
     }
   }
 }
@@ -98,9 +98,12 @@ public struct Measurement {
   public let margin: Double?
   /// How many elements were compared.
   public let count: Int
+  /// How often the assertion was reached.
+  public let rounds: Int
   public let holds: Bool
 
-  public init(_ comparison: Comparison) {
+  public init(_ comparison: Comparison, rounds: Int = 1) {
+    self.rounds = rounds
     var (left, right, operation) = (comparison.left, comparison.right, comparison.operation)
     let turned = ["<": ">", "<=": ">=", ">": "<", ">=": "<="]
     if left.isLiteral, !right.isLiteral || !right.lo.isEmpty || !right.hi.isEmpty {

@@ -42,6 +42,8 @@ public final class Session {
   public var options: SessionOptions
   let files: SystemFiles
   let home: Home
+  /// What the assertions in loops and branches of the last statement compared, if they are observed.
+  private(set) var repeated: [Int: RepeatedComparison] = [:]
   /// How many pictures went to a folder.
   var pictureCount = 0
   private var modules: [String: ScriptContext] = [:]
@@ -137,6 +139,12 @@ public final class Session {
     }
     execution.save = { [files] path, tensors in if writes { try files.write(tensors, to: path) } }
     execution.plot = { [unowned self] picture, path, origin in if writes { try draw(picture, to: path, at: origin) } }
+    if !silently {
+      repeated = [:]
+      execution.observe = { [unowned self] number, values in
+        if let comparison = context.comparison(number, values) { repeated[number, default: RepeatedComparison()].add(comparison) }
+      }
+    }
     return try Plan(graph, planOptions).run(compiled.inputs, execution)
   }
 
@@ -151,18 +159,6 @@ public final class Session {
   /// The optimised graph of the last statement that was elaborated, for `ptb ir`.
   public func graph(of statement: Statement) -> Result<Graph, Problems> {
     context.elaborate(statement).map { $0.graph }
-  }
-
-  /// Shows the value of an expression statement: its text and type.
-  public func show(_ statement: Statement) -> (text: String, problems: [Diagnostic]) {
-    var lines: [String] = []
-    let outer = options.output
-    options.output = { lines.append($0) }
-    defer { options.output = outer }
-    guard case .expression(let e) = statement.kind else { return ("", []) }
-    let call = Expression(.call(Expression(.name("print"), e.span), [Argument(label: nil, value: e)]), e.span)
-    let problems = run(Statement(.expression(call), statement.span), in: context)
-    return (lines.joined(separator: "\n"), problems)
   }
 
   /// Where relative paths start.

@@ -64,19 +64,21 @@ public final class TestRunner {
     program.session.library.sources = finder.sources
     for test in tests where options.filter.map({ test.title.contains($0) }) ?? true {
       let started = Clock.now()
-      let problems = program.session.context.countingDrawsAnew { program.session.run(test, options) { self.command(test, options, case: $0) } }
+      let problems = program.session.context.countingDrawsAnew { program.session.run(test, options) { self.program.testCommand(test.title, case: $0, path: self.path) } }
       if program.session.isInterrupted { break }
       finish(Outcome(title: test.title, problems: problems, seconds: Clock.now() - started))
     }
     return counts
   }
+}
 
-  /// What a user types to see a failure again.
-  private func command(_ test: TestCase, _ options: TestOptions, case number: Int) -> String {
-    var words = ["ptb", "test", "--seed", "\(program.seed)", "--filter", shellQuoted(test.title)]
+extension Program {
+  /// What a user types to see a failure again, of a property the case of that number.
+  func testCommand(_ title: String, case number: Int, path: String? = nil) -> String {
+    var words = ["ptb", "test", "--seed", "\(seed)", "--filter", shellQuoted(title)]
     if number > TestOptions().cases { words += ["--cases", "\(number)"] }
-    if let precision = program.session.options.precision { words += ["--precision", precision == .f32 ? "f32" : "f64"] }
-    return (words + [shellQuoted(path)]).joined(separator: " ")
+    if let precision = session.options.precision { words += ["--precision", precision == .f32 ? "f32" : "f64"] }
+    return (words + [shellQuoted(path ?? self.path)]).joined(separator: " ")
   }
 }
 

@@ -132,18 +132,12 @@ extension Parser {
   mutating func checkMissingDomain(_ word: Lexeme) {
     guard current.kind == .identifier, peek().isSymbol("{") || peek().isSymbol(":") || peek().isSymbol("="),
       !TokenTable.infixWords.contains(current.text), !TokenTable.trailingWords.contains(current.text),
-      Self.binderWords.contains(word.text)
+      TokenTable.binderWords.contains(word.text)
     else { return }
     fail(
       .missingDomain, "`\(word.text) \(current.text)` has no domain", at: span(peek().start, peek().start),
       label: "expected `in` a set, `~` a distribution, `from` a start or `at` a point")
   }
-
-  /// The binders of the language. They are ordinary names; this list only serves to explain mistakes.
-  static let binderWords: Set<String> = [
-    "sum", "prod", "mean", "max", "min", "argmax", "argmin", "maximize", "minimize", "any", "all", "exists", "forall", "prob",
-    "var", "std", "quantile", "range", "push", "grad", "jacobian", "hessian", "flow",
-  ]
 
   /// Whether the braces after `play` hold players.
   func isGame(_ brace: Lexeme) -> Bool {

@@ -17,6 +17,12 @@ public enum TokenTable {
   /// Words that stand between operands, after a complete one.
   public static let infixWords: Set<String> = ["as", "with", "within"]
 
+  /// The binders of the language. They are ordinary names; this list serves to explain mistakes and to complete words.
+  public static let binderWords: Set<String> = [
+    "sum", "prod", "mean", "max", "min", "argmax", "argmin", "maximize", "minimize", "any", "all", "exists", "forall", "prob",
+    "var", "std", "quantile", "range", "push", "grad", "jacobian", "hessian", "flow",
+  ]
+
   /// The other words the grammar gives a place.
   public static let markerWords: Set<String> = ["derivative", "unchecked", "step", "to", "of", "se", "play"]
 

@@ -64,17 +64,20 @@ final class ClaimTests: XCTestCase {
 
   func testMarginsSayHowFarTheValueMayMove() throws {
     let claims = try table(script).claims
-    let first = claims[0].claim.comparisons.map(Measurement.init)
+    let first = claims[0].claim.measurements
     XCTAssertEqual(first.map(\.operation), ["within", "<="])
     let value = try XCTUnwrap(first[1].value), high = try XCTUnwrap(first[1].hi)
     XCTAssertEqual(first[1].margin, 2.5 - high)
     XCTAssertGreaterThan(high, value)
-    let second = claims[1].claim.comparisons.map(Measurement.init)
-    XCTAssertEqual(second.map(\.guarantee), ["Lower", "Upper", "", "", ""])
-    XCTAssertEqual(second.map(\.holds), [true, true, false, true, false])
+    let second = claims[1].claim.measurements
+    XCTAssertEqual(second.map(\.guarantee), ["Lower", "Upper", "", "", "", ""])
+    XCTAssertEqual(second.map(\.holds), [true, true, false, true, false, true])
     XCTAssertEqual(second[2].margin, -0.5)
     XCTAssertEqual(second[2].count, 3)
     XCTAssertNil(second[3].margin)
+    // Of a loop the worst round counts: i = 1.
+    XCTAssertEqual(second[5].margin, 1)
+    XCTAssertEqual(second[5].rounds, 2)
   }
 
   func testJSONIsJSON() throws {
@@ -82,7 +85,7 @@ final class ClaimTests: XCTestCase {
     let claims = try XCTUnwrap(value as? [[String: Any]])
     XCTAssertEqual(claims.count, 3)
     XCTAssertEqual(claims[0]["cite"] as? String, "A 2020 | b")
-    XCTAssertEqual((claims[1]["comparisons"] as? [[String: Any]])?.count, 5)
+    XCTAssertEqual((claims[1]["comparisons"] as? [[String: Any]])?.count, 6)
   }
 
   /// Columns of the text table line up, also after wide characters.

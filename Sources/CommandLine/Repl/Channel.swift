@@ -1,3 +1,5 @@
+import Elaboration
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -16,15 +18,6 @@ enum Outcome: UInt8 {
   case done, failed, ended
   /// The session is as it was before the entry: it was stopped by the user, or the process that evaluated it died.
   case interrupted, crashed
-}
-
-/// What may stand for the last `length` bytes of a text.
-struct Completion: Equatable {
-  /// Whether names of files are wanted, which the prompt knows.
-  var isFile = false
-  var candidates: [String] = []
-  /// What follows a candidate that is the only one.
-  var suffix = ""
 }
 
 /// One end of a pair of connected sockets. A message is its length in bytes, its kind, and a text.
@@ -80,7 +73,7 @@ extension Message {
     case .replay(let text): (1, text)
     case .complete(let text): (2, text)
     case .finished(let outcome, let session, let prompt): (3, "\(outcome.rawValue) \(session) \(prompt)")
-    case .completion(let found): (4, ([found.isFile ? "file" : "", found.suffix] + found.candidates).joined(separator: "\n"))
+    case .completion(let found): (4, ([found.isInString ? "string" : "", "\(found.length)"] + found.candidates).joined(separator: "\n"))
     }
   }
   fileprivate init?(kind: UInt8, text: String) {
@@ -95,7 +88,9 @@ extension Message {
     case 4:
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       guard lines.count >= 2 else { return nil }
-      self = .completion(Completion(isFile: lines[0] == "file", candidates: Array(lines[2...]), suffix: lines[1]))
+      var found = Completion()
+      (found.isInString, found.length, found.candidates) = (lines[0] == "string", Int(lines[1]) ?? 0, Array(lines[2...]))
+      self = .completion(found)
     default: return nil
     }
   }

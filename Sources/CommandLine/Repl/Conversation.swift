@@ -70,8 +70,8 @@ final class Conversation {
   func load(_ path: String) {
     do throws(FileError) {
       let script = try Script(path: path)
+      enter(script, quiet: true, in: script.folder)
       loaded = path
-      session.inFolder(script.folder) { enter(script, quiet: true) }
     } catch { fail(error) }
   }
 
@@ -90,19 +90,29 @@ final class Conversation {
     return !failed
   }
 
-  private func enter(_ script: Script, quiet: Bool) {
+  private func enter(_ script: Script, quiet: Bool, in folder: String? = nil) {
+    adoptPrecision(of: script)
+    if failed { return }
     let tree = parse(session.library.sources.add(path: script.path, bytes: script.bytes), in: session.library.sources)
     tell(tree.diagnostics)
     if failed { return }
-    for statement in tree.statements {
-      let sources = session.library.sources
-      run(statement, quiet: quiet)
-      if failed { return }
-      switch statement.kind {
-      case .precision, .seed: continue
-      default: entries.append((sources.text(statement.span), session.folder))
+    session.inFolder(folder ?? session.folder) {
+      for statement in tree.statements {
+        run(statement, quiet: quiet)
+        if failed { return }
+        switch statement.kind {
+        case .precision, .seed: continue
+        default: entries.append((session.library.sources.text(statement.span), session.folder))
+        }
       }
     }
+  }
+
+  /// The precision that a script asks for holds for all of it, and so for the session; a session in another one takes its place.
+  private func adoptPrecision(of script: Script) {
+    var sources = SourceMap()
+    let tree = parse(sources.add(path: script.path, bytes: script.bytes), in: sources)
+    for case .precision(let name) in tree.statements.map(\.kind) where !failed { setPrecision(name.text) }
   }
 
   func tell(_ problems: [Diagnostic]) {
@@ -121,7 +131,8 @@ final class Conversation {
 
   private func run(_ statement: Statement, quiet: Bool) {
     switch statement.kind {
-    case .precision(let name): return setPrecision(name.text)
+    // Adopted before the first statement.
+    case .precision: return
     case .seed(let e):
       guard case .int(let seed) = e.kind else { return refuse("the seed is a whole number") }
       return session.context.reseed(UInt64(bitPattern: Int64(seed)))
@@ -135,9 +146,10 @@ final class Conversation {
       if case .let(let pattern, _, _) = statement.kind, case .name(let name) = pattern.kind { questions[name] = question }
     }
     guard case .expression(let e) = statement.kind else { return }
+    guard let (view, type) = session.context.lastView else { return }
     lastExpression = session.library.sources.text(e.span)
     keepResult { session.context.keepResult() }
-    if !quiet, let (view, type) = session.context.lastView { print(text(of: view, type)) }
+    if !quiet { print(text(of: view, type)) }
   }
 
   // MARK: Results
@@ -220,7 +232,7 @@ final class Conversation {
     session.options.output = { _ in }
     session.options.isRepetition = true
     for (text, folder) in before {
-      session.inFolder(folder) { enter(Script(path: "entered before", text: text), quiet: true) }
+      enter(Script(path: "entered before", text: text), quiet: true, in: folder)
       if failed { break }
     }
     (session.options.output, session.options.isRepetition) = (output, repeats)

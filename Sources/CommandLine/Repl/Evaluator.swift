@@ -14,7 +14,7 @@ struct Evaluator {
   private let conversation: Conversation
 
   /// How long an entry may take to stop by itself after Ctrl-C, in milliseconds.
-  private static let grace = 50
+  private static let grace = 30
   /// How long to wait for the end of a process that has been killed: its memory is given back piece by piece.
   private static let burial = 15
   /// The exit status of an entry that stopped because it was asked to.

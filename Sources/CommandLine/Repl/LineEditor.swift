@@ -56,7 +56,7 @@ final class LineEditor {
         LineEditor.isBack = false
         rl_forced_update_display()
       }
-      if ready[1] { restore() }
+      if ready[1], !supervisor.listen() { restore() }
       if ready[0] { rl_callback_read_char() }
     }
   }

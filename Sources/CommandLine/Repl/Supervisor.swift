@@ -1,4 +1,5 @@
 import CProcess
+import Elaboration
 
 #if canImport(Glibc)
   import Glibc
@@ -27,7 +28,7 @@ final class Supervisor {
     start()
   }
 
-  /// Becomes readable when the evaluator is lost, as it says nothing unasked.
+  /// Becomes readable when there is something to `listen` to.
   var descriptor: Int32 { channel.descriptor }
 
   private func start() {
@@ -68,11 +69,11 @@ final class Supervisor {
     return outcome
   }
 
-  /// What may stand at the end of a text; nothing if the answer takes longer than anyone waits for a key.
+  /// What may stand at the end of a text; nothing if the answer takes longer than anyone waits for a key, or Ctrl-C comes first.
   func complete(_ text: String) -> Completion {
     guard isThere, channel.send(.complete(text)) else { return Completion() }
-    let end = milliseconds() + 200
-    while milliseconds() < end {
+    let end = milliseconds() + 1000
+    while milliseconds() < end, !Interruption.isAsked {
       if held.wait(for: [channel.descriptor], milliseconds: end - milliseconds())[0] {
         guard case .completion(let found) = channel.receive() else { return Completion() }
         if lateAnswers == 0 { return found }
@@ -84,6 +85,13 @@ final class Supervisor {
   }
   /// Answers to come that nobody waits for.
   private var lateAnswers = 0
+
+  /// Looks at what came while nothing was asked: late answers, or nothing any more. Whether the evaluator is still there.
+  func listen() -> Bool {
+    guard lateAnswers > 0, case .completion = channel.receive() else { return false }
+    lateAnswers -= 1
+    return true
+  }
 
   /// Starts the evaluator anew, with the session as it was.
   func restore() {

@@ -84,7 +84,7 @@ extension Elaborator {
       throw fail(
         .unknownSolver, "no solver is called `\(library.sources.text(name))`", at: name,
         notes: near == nil ? ["solvers are: \(known.joined(separator: ", "))"] : [],
-        fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(name, $0)])] } ?? [])
+        fixes: Diagnostic.Fix.misspelt(name, near))
     }
     guard let object = try instantiated(value, e.span).object, object.template.keyword == .solver else {
       throw fail(.notASolver, "`by` names a solver, and this is \(value.typeName)", at: e.span)

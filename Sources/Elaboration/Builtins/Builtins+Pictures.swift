@@ -60,7 +60,7 @@ extension Elaborator {
         let known = Elaborator.panelOptions + extra
         throw fail(
           .unknownArgument, "a picture has no option `\(label.text)`", at: label.span, notes: ["its options are: \(known.joined(separator: ", "))"],
-          fixes: nearest(label.text, in: known).map { [.init("did you mean `\($0)`?", edits: [.init(label.span, $0)])] } ?? [])
+          fixes: Diagnostic.Fix.misspelt(label.span, nearest(label.text, in: known)))
       }
       if !option.value.isUnit { fields.append(Field(name: label.text, value: try self.option(label.text, option.value, option.span))) }
     }

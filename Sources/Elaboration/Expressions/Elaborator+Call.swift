@@ -134,7 +134,7 @@ extension Elaborator {
             .unknownArgument, "`\(name)` has no parameter `\(label.text)`", at: label.span,
             labels: declared == .none ? [] : [.init(declared, "declared here")],
             notes: near == nil ? [parameterList(parameters, name)] : [],
-            fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(label.span, $0)])] } ?? [])
+            fixes: Diagnostic.Fix.misspelt(label.span, near))
         }
         guard taken[at] == nil else { throw fail(.argumentTwice, "`\(label.text)` is given twice", at: label.span) }
         taken[at] = i
@@ -200,7 +200,7 @@ extension Elaborator {
           throw fail(
             .unknownArgument, "`\(function.name)` has no parameter `\(label.text)`", at: label.span,
             notes: ["its parameters are: \(parameters.map(\.name).joined(separator: ", "))"],
-            fixes: near.map { [.init("did you mean `\($0)`?", edits: [.init(label.span, $0)])] } ?? [])
+            fixes: Diagnostic.Fix.misspelt(label.span, near))
         }
         guard slots[at] == nil else { throw fail(.argumentTwice, "`\(label.text)` is given twice", at: label.span) }
         slots[at] = argument

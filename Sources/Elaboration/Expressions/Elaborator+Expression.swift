@@ -73,7 +73,7 @@ extension Elaborator {
     if let foreign = ForeignNames.diagnostic(name, span) { return Failure(diagnostic: foreign) }
     var fixes: [Diagnostic.Fix] = []
     if let near = nearest(name, in: scope.allNames) {
-      fixes = [Diagnostic.Fix("did you mean `\(near)`?", edits: [.init(span, near)])]
+      fixes = Diagnostic.Fix.misspelt(span, near)
     }
     return fail(.unknownName, "`\(name)` is not known here", at: span, label: "no such name", fixes: fixes)
   }
@@ -153,7 +153,7 @@ extension Elaborator {
     switch base {
     case .module(let module):
       if let binding = module.scope.lookup(name.text) { return binding.value }
-      let near = nearest(name.text, in: module.scope.order).map { [Diagnostic.Fix("did you mean `\($0)`?")] } ?? []
+      let near = Diagnostic.Fix.misspelt(name.span, nearest(name.text, in: module.scope.order))
       throw fail(.unknownField, "module `\(module.name)` has no `\(name.text)`", at: name.span, fixes: near)
     case .object(let object): return try member(object, name, span)
     case .record, .guarded:
@@ -193,7 +193,7 @@ extension Elaborator {
       case .record(let fields), .guarded(_, let fields): fields.map(\.name)
       default: []
       }
-    var fixes = nearest(name.text, in: known).map { [Diagnostic.Fix("did you mean `\($0)`?", edits: [.init(name.span, $0)])] } ?? []
+    var fixes = Diagnostic.Fix.misspelt(name.span, nearest(name.text, in: known))
     if fixes.isEmpty, scope.lookup(name.text)?.value.function != nil {
       fixes = [Diagnostic.Fix("`\(name.text)` is a function: write `\(name.text)(…)` or `… |> \(name.text)`")]
     }

@@ -108,7 +108,7 @@ extension Elaborator {
     let known = ["Real", "Int", "Bool", "Complex", "String", "Set", "Dist", "Lower", "Upper", "Bounds", "Estimate", "Verdict"]
     throw fail(
       .unknownType, "`\(name.text)` is no type", at: name.span,
-      fixes: ForeignNames.type(name.text).map { [.init("write `\($0)`", edits: [.init(name.span, $0)])] } ?? nearest(name.text, in: known + scope.allNames).map { [.init("did you mean `\($0)`?", edits: [.init(name.span, $0)])] } ?? [])
+      fixes: ForeignNames.type(name.text).map { [.init("write `\($0)`", edits: [.init(name.span, $0)])] } ?? Diagnostic.Fix.misspelt(name.span, nearest(name.text, in: known + scope.allNames)))
   }
 
   private func conform(

@@ -46,7 +46,7 @@ extension Elaborator {
         .needsBool, "`assert` needs a truth value, and this is \(condition.typeName)", at: e.span,
         notes: condition[field: "proved"] == nil ? [] : ["a Verdict is taken apart: `match \(library.sources.text(e.span)) { Proved => assert true, _ => assert false }`"])
     }
-    if observations != nil, builder === root { return try observe(observation, condition, e) }
+    if observations != nil { return try observe(observation, condition, e) }
     let template = (said ?? Text("")).template
     _ = try emit(
       .assert, [node(t)] + operands.map(node) + template.values.map(node),

@@ -165,7 +165,7 @@ extension Elaborator {
     throw fail(
       .unknownField, "\(Value.object(object).typeName) has no `\(name.text)`", at: name.span,
       notes: ["it has: \(known.filter { !$0.isEmpty }.joined(separator: ", "))"],
-      fixes: nearest(name.text, in: known).map { [.init("did you mean `\($0)`?", edits: [.init(name.span, $0)])] } ?? [])
+      fixes: Diagnostic.Fix.misspelt(name.span, nearest(name.text, in: known)))
   }
 
   /// What every set and distribution knows.

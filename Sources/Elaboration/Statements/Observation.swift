@@ -75,6 +75,17 @@ public struct Comparison {
   public let holds: Bool
 }
 
+extension ScriptContext {
+  /// What an assertion in a loop or branch of the last statement compared, when it was reached with these values.
+  public func comparison(_ number: Int, _ values: [Tensor]) -> Comparison? {
+    guard elaborator.repeatedObservations.indices.contains(number) else { return nil }
+    var observation = elaborator.repeatedObservations[number]
+    var rest = values[...]
+    observation.change { value in value.mapLeaves { leaf in rest.popFirst().map { TensorValue(result: $0) } ?? leaf } }
+    return observation.comparison
+  }
+}
+
 extension Elaborator {
   /// Records an assertion that is observed.
   func observe(_ observation: Observation, _ condition: Value, _ e: Expression) throws {
@@ -84,7 +95,17 @@ extension Elaborator {
       observation.left = try side(first.value, first.expression)
       observation.right = try side(second.value, second.expression)
     }
-    observations?.append(observation)
+    if builder === root {
+      observations?.append(observation)
+      return
+    }
+    var nodes: [Node] = []
+    observation.change { value in
+      nodes += value.leaves.map { node($0) }
+      return value
+    }
+    _ = try emit(.observe, nodes, ["number": .int(repeatedObservations.count)], at: e.span)
+    repeatedObservations.append(observation)
   }
 
   private func side(_ value: Value, _ e: Expression) throws -> Observation.Side {

@@ -54,7 +54,10 @@ extension OpDecl {
     infer: { (_, _) throws(OpError) in [TensorType(.bool)] }, kernel: .structural, derivative: .zero, transpose: .none,
     batching: .refused("texts are not batched"), rounding: .refused("it is no number"), interval: .refused("texts have no bounds"), samples: [], errors: [])
 
-  static let effectOps: [OpDecl] = [.print, .assert, .save, .plot, .debug, .trace, .require, .formatEqual]
+  /// In place of `assert`, where a session wants to know what was compared and not only whether it holds; `number` tells which assertion.
+  public static let observe: OpDecl = effect("observe", doc: "Tells the session the values that an assertion compares, each time it is reached.")
+
+  static let effectOps: [OpDecl] = [.print, .assert, .observe, .save, .plot, .debug, .trace, .require, .formatEqual]
 
   private static func effect(_ name: String, doc: String) -> OpDecl {
     OpDecl(

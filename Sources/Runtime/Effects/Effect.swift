@@ -6,8 +6,9 @@ struct EffectContext {
   var output: (String) -> Void
   var save: (_ path: String, _ tensors: [(name: String, tensor: Tensor)]) throws -> Void
   var plot: (_ picture: Content, _ path: String?, _ origin: SourceSpan) throws -> Void
+  var observe: (_ number: Int, _ values: [Tensor]) -> Void
 
-  init(_ options: ExecutionOptions) { (output, save, plot) = (options.output, options.save, options.plot) }
+  init(_ options: ExecutionOptions) { (output, save, plot, observe) = (options.output, options.save, options.plot, options.observe) }
 
   /// Results of the op.
   func perform(_ operation: Operation, _ operands: [Tensor]) throws(RuntimeFailure) -> [Tensor] {
@@ -28,6 +29,10 @@ struct EffectContext {
     if decl === OpDecl.assert {
       if operands[0].allTrue { return [] }
       throw try failure(operation, operands)
+    }
+    if decl === OpDecl.observe {
+      observe(attributes.int("number"), operands)
+      return []
     }
     if decl === OpDecl.save {
       do { try save(attributes.text("path"), Array(zip(attributes.texts("names"), operands))) } catch {
