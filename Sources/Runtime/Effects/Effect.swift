@@ -58,11 +58,16 @@ struct EffectContext {
     _ pieces: [String], _ formats: [String], _ operands: [Tensor], at origin: SourceSpan
   ) throws(RuntimeFailure) -> String {
     var result = pieces.first ?? ""
+    var isShown = true
     for (k, operand) in operands.enumerated() {
-      do throws(FormatError) { result += try format(operand, spec: formats[k]) } catch {
-        throw RuntimeFailure(.domain, error.message, origin: origin)
+      if let number = TextChoice.number(formats[k]) {
+        isShown = number < 0 || (0..<operand.count).contains { operand.pointer.load(fromByteOffset: $0 * 8, as: Int.self) == number }
+      } else if isShown {
+        do throws(FormatError) { result += try format(operand, spec: formats[k]) } catch {
+          throw RuntimeFailure(.domain, error.message, origin: origin)
+        }
       }
-      result += pieces[k + 1]
+      if isShown { result += pieces[k + 1] }
     }
     return result
   }
