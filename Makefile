@@ -12,7 +12,8 @@ test: setup                ## every test
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --product ptb
 	.build/release/ptb fmt --check stdlib examples Tests/Library
-	.build/release/ptb test --quiet Tests/Library stdlib examples
+	.build/release/ptb test --quiet --allow-read Tests/Goldens Tests/Library stdlib examples
+	python3 Tests/Runs/checkpoints.py .build/release/ptb 24
 
 build: setup               ## the program, in .build/release/ptb
 	$(SWIFT) build -c release --product ptb

@@ -39,7 +39,7 @@ let package = Package(
     stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange", "Pictures"]),
     stage(
       "CommandLine",
-      ["Session", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["Session", "Runtime", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
     tests("FormatTests", ["Format"]),

@@ -24,6 +24,7 @@ struct Run: ParsableCommand {
       if json { fflush(stdout); writeError(JSONRenderer(map: program.sources).render(diagnostics)) } else { report(diagnostics, program.sources) }
     }
     tell(program.diagnostics)
+    if program.diagnostics.contains(where: { $0.code.isInterruption }) { throw ExitCode(Status.interrupted) }
     if program.hasErrors { throw ExitCode(Status.failed) }
     program.session.options.warn = { tell([$0]) }
     let problems = program.run()

@@ -13,15 +13,21 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The seed of all draws, in place of the script's.") var seed: UInt64?
   @Option(name: .customLong("threads"), help: "Threads that large work is split among; results are the same for any number. (default: one for each processor)") var threadsGiven: Int?
   @Option(help: "f32 or f64, in place of the script's.") var precision: String?
-  @Option(name: .customLong("max-memory"), help: "Megabytes that one statement may use.") var maxMemory: Int?
+  @Option(name: .customLong("max-memory"), help: "Megabytes that the process may use: a statement that needs more is not begun, and what grows beyond is stopped.") var maxMemory: Int?
+  @Option(name: .customLong("max-time"), help: "Seconds that the whole run may take, checking included.") var maxTime: Double?
+  @Option(name: .customLong("allow-read"), help: ArgumentHelp("A folder outside the script's that it may read files in; may be given several times, `/` is all.", valueName: "dir")) var allowRead: [String] = []
+  @Option(name: .customLong("allow-write"), help: ArgumentHelp("A folder outside the script's that it may write files in; may be given several times, `/` is all.", valueName: "dir")) var allowWrite: [String] = []
   @Flag(name: .customLong("trace-nan"), help: "Stop at the first operation that makes a NaN, and name it.") var traceNaN = false
-  @Flag(help: "No progress bar.") var quiet = false
+  @Flag(help: "No progress bar, and no word about checkpoints.") var quiet = false
+  @Flag(help: "Show progress also where stderr is no terminal: a line every ten seconds.") var progress = false
   @Option(help: "A folder for pictures that name no file: plot-1.svg, plot-2.svg, …") var plots: String?
 
   func validate() throws {
     if let precision, precision != "f32", precision != "f64" { throw ValidationError("The precision is f32 or f64, not \(precision).") }
     if let threads = threadsGiven, threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
-    if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory is a positive number of megabytes.") }
+    if let maxTime, !(maxTime > 0 && maxTime < 1e9) { throw ValidationError("--max-time is a positive number of seconds.") }
+    if quiet, progress { throw ValidationError("--quiet and --progress contradict each other.") }
+    if let maxMemory, maxMemory < 1 || maxMemory > 1 << 40 { throw ValidationError("--max-memory is a positive number of megabytes.") }
   }
 
   /// The same options for another process, which may take so many threads.
@@ -30,6 +36,9 @@ struct RunOptions: ParsableArguments {
     if let seed { words += ["--seed", "\(seed)"] }
     if let precision { words += ["--precision", precision] }
     if let maxMemory { words += ["--max-memory", "\(maxMemory)"] }
+    if let maxTime { words += ["--max-time", "\(maxTime)"] }
+    for folder in allowRead { words += ["--allow-read", folder] }
+    for folder in allowWrite { words += ["--allow-write", folder] }
     if traceNaN { words.append("--trace-nan") }
     if quiet { words.append("--quiet") }
     if let plots { words += ["--plots", plots] }
@@ -44,12 +53,31 @@ struct RunOptions: ParsableArguments {
     options.seed = seed
     options.precision = precision.map { $0 == "f32" ? .f32 : .f64 }
     options.threads = threads
-    options.memoryLimit = maxMemory.map { $0 << 20 }
     options.tracesNaN = traceNaN
     options.cancellation = UnsafePointer(Interruption.flag)
-    options.output = { line in fputs(line + "\n", stdout) }
+    options.output = { line in
+      Terminal.bar?.clear()
+      fputs(line + "\n", stdout)
+    }
     options.pictures = pictures
-    if !quiet, let bar = ProgressBar() { options.progress = { bar.show($0, $1, $2, $3) } }
+    options.limits.seconds = maxTime
+    options.limits.bytes = maxMemory.map { $0 << 20 }
+    if maxTime != nil || maxMemory != nil {
+      options.limits.used = Watchdog.residentBytes
+      options.working = { Watchdog.place.set($0) }
+      Watchdog.start(options.limits)
+    }
+    options.fileRules.reads = allowRead.map(absolute)
+    options.fileRules.writes = allowWrite.map(absolute) + (plots.map { [absolute($0)] } ?? [])
+    if !quiet {
+      options.tell = { message in
+        Terminal.bar?.clear()
+        fflush(stdout)
+        writeError("note: \(message)\n")
+      }
+      Terminal.bar = ProgressBar(isWanted: progress)
+      if let bar = Terminal.bar { options.progress = { bar.show($0) } }
+    }
     return options
   }
 }
@@ -60,8 +88,7 @@ extension RunOptions {
     var options = PictureOptions()
     if let plots {
       // The session starts from the script's folder, the command line from this one.
-      let folder = plots.hasPrefix("/") ? plots : (getcwd(nil, 0).map { path in defer { free(path) }; return String(cString: path) } ?? ".") + "/" + plots
-      options.folder = folder
+      options.folder = absolute(plots)
     }
     guard isatty(1) != 0 else { return options }
     var size = winsize()
@@ -71,6 +98,20 @@ extension RunOptions {
     if usesColor(1) { options.colours = ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed }
     return options
   }
+}
+
+/// What this process shows on its terminal.
+enum Terminal {
+  /// The line of progress, if there is one.
+  nonisolated(unsafe) static var bar: ProgressBar?
+}
+
+/// A path of the command line, which starts from the folder that the command is given in.
+func absolute(_ path: String) -> String {
+  if path.hasPrefix("/") { return path }
+  guard let folder = getcwd(nil, 0) else { return path }
+  defer { free(folder) }
+  return String(cString: folder) + "/" + path
 }
 
 /// Where the library is; says so and ends the program if it is nowhere.
@@ -111,6 +152,7 @@ func usesColor(_ descriptor: Int32) -> Bool {
 
 func report(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
   if diagnostics.isEmpty { return }
+  Terminal.bar?.clear()
   fflush(stdout)
   writeError(TextRenderer(map: sources, usesColor: usesColor(2)).render(diagnostics))
 }
@@ -150,40 +192,4 @@ func scripts(in paths: [String]) throws -> [String] {
     }
   }
   return found
-}
-
-/// A line on the terminal that shows how far a long loop has come; nil where stderr is no terminal.
-final class ProgressBar {
-  private var started: [String: Double] = [:]
-  init?() { if isatty(2) == 0 || getenv("CI") != nil { return nil } }
-
-  func show(_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    let start = iteration <= 1 ? now : started[label] ?? now
-    if iteration <= 1 || started[label] == nil { started[label] = now }
-    let elapsed = max(now - start, 1e-9)
-    let rate = Double(iteration) / elapsed
-    var text = "\(label) \(grouped(iteration))" + (count.map { "/\(grouped($0))" } ?? "")
-    if let value { text += " · loss \(rounded(value))" }
-    if iteration > 1 { text += " · \(rate >= 1000 ? "\(rounded(rate / 1000))k" : rounded(rate)) it/s" }
-    if let count, iteration > 1 {
-      let left = Int(Double(count - iteration) / rate)
-      text += " · ETA \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60)"
-    }
-    writeError("\r\u{1B}[K" + (count == iteration ? "" : text))
-  }
-  private func grouped(_ n: Int) -> String {
-    var digits = Array(String(n))
-    var at = digits.count - 3
-    while at > 0 { digits.insert(",", at: at); at -= 3 }
-    return String(digits)
-  }
-  private func rounded(_ x: Double) -> String {
-    guard x.isFinite, x != 0 else { return "\(x)" }
-    var scale = 1.0
-    while abs(x) * scale < 100 { scale *= 10 }
-    return "\((x * scale).rounded() / scale)"
-  }
 }

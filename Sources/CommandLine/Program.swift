@@ -5,8 +5,6 @@ import Session
   import Glibc
 #endif
 
-public let version = "0.1.0"
-
 /// Exit statuses of the program.
 enum Status {
   static let failed: Int32 = 1
@@ -18,6 +16,7 @@ enum Status {
 /// The whole program, on a thread whose stack is large enough for deeply nested scripts.
 public func runProgram() {
   Interruption.install()
+  Watchdog.started = Clock.now()
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
   pthread_attr_setstacksize(&attributes, 1 << 30)
@@ -62,7 +61,9 @@ struct Ptb: ParsableCommand {
         ptb                                explore
       Exit status: 0 fine, 1 the program failed, 2 wrong usage, 3 a test failed, 130 interrupted.
       """,
-    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Claims.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self],
+    version: "ptb \(version)", subcommands: [Run.self, Check.self, Test.self, Claims.self, Fmt.self, Repl.self, ShowIR.self, Explain.self, Doc.self, Bench.self,
+      ShowCheckpoint.self,
+    ],
     defaultSubcommand: Repl.self)
 }
 
@@ -82,7 +83,7 @@ enum Interruption {
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGINT) { _ in
       if Interruption.flag.pointee != 0 { _exit(Status.interrupted) }
-      Interruption.flag.pointee = 1
+      Interruption.flag.pointee = StopReason.interrupted.rawValue
     }
   }
 }

@@ -107,6 +107,10 @@ extension DiagnosticCode {
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
   static let badPath = DiagnosticCode("E0803", "a path must be a known text")
 
+  // Long runs and limits
+  static let checkpointMisplaced = DiagnosticCode("E0983", "a checkpoint of something that does not stand alone")
+  public static let accessRefused = DiagnosticCode("E0984", "a file outside the allowed folders")
+
   // Pictures
   static let notPlotted = DiagnosticCode("E0975", "this cannot be plotted")
   static let marksDoNotFit = DiagnosticCode("E0976", "the parts of a mark do not fit together")
@@ -124,6 +128,6 @@ extension DiagnosticCode {
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
     .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .solverNotFunction, .cannotRead, .cannotWrite,
-    .badPath, .notPlotted, .marksDoNotFit, .pictureFormat,
+    .badPath, .checkpointMisplaced, .accessRefused, .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

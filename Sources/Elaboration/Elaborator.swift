@@ -57,6 +57,12 @@ final class Elaborator {
   /// Whether answers keep their operations.
   var recordsGraphs = false
 
+  /// The checkpoints that statements have asked for, by file: the number of the statement, and where.
+  var checkpoints: [String: (statement: Int, span: SourceSpan)] = [:]
+  private(set) var statementCount = 0
+  /// The solver whose code is being elaborated.
+  var workingSolver: String?
+
   /// What the assertions of the statement compare, where somebody observes them; nil elsewhere.
   var observations: [Observation]?
 
@@ -96,6 +102,7 @@ final class Elaborator {
 
   /// Begins a new graph: the values of the old one must have been turned into tensors.
   func beginStatement(_ name: String) {
+    statementCount += 1
     root = Builder(name: name)
     builder = root
     inputs = []

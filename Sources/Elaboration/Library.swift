@@ -47,6 +47,9 @@ public final class Library {
   public var formatComplaint: (_ format: String, _ dtype: DType) -> String? = { _, _ in nil }
   /// A text padded by a format; nil if the format is not for texts.
   public var formatText: (_ text: String, _ format: String) -> String? = { text, _ in text }
+  /// Not 0 once the work is to stop, and what is then said.
+  public var cancellation: UnsafePointer<Int32>?
+  public var stopped: (SourceSpan) -> Diagnostic? = { _ in nil }
   private let read: (String) -> String?
 
   static let preludeFiles = [
@@ -126,6 +129,9 @@ public protocol FileAccess: AnyObject {
   /// The tensors of a file, by name; a single unnamed one has the name "".
   func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)]
   func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws
-  /// What an error of these says.
+  /// What an error of these says, and whether it says that the script may not reach the file.
   func explain(_ error: Error) -> (message: String, hint: String?)
+  func isRefusal(_ error: Error) -> Bool
+  /// Why the script may not write a file, if so.
+  func refusal(toWrite path: String) -> (message: String, hint: String?)?
 }

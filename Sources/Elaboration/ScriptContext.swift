@@ -36,6 +36,8 @@ public final class ScriptContext {
   /// A context with names of its own, for a module of the user's.
   public func separate() -> ScriptContext { ScriptContext(self, parent: library.prelude) }
 
+  public var precision: DType { elaborator.real }
+
   public var allowsRedefinition: Bool {
     get { elaborator.allowsRedefinition }
     set { elaborator.allowsRedefinition = newValue }

@@ -9,12 +9,16 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   public var line: Int?
   /// What would mend it.
   public var hint: String?
+  /// Whether the file was not touched at all, because the script may not.
+  public var isRefusal = false
 
   public init(_ message: String, path: String, offset: Int? = nil, line: Int? = nil, hint: String? = nil) {
     (self.message, self.path, self.offset, self.line, self.hint) = (message, path, offset, line, hint)
   }
 
   public var description: String {
+    // A refusal names the file itself.
+    if isRefusal { return message + (hint.map { " (\($0))" } ?? "") }
     let place = line.map { ":\($0)" } ?? offset.map { " at byte \($0)" } ?? ""
     return "\(path)\(place): \(message)" + (hint.map { " (\($0))" } ?? "")
   }

@@ -7,6 +7,7 @@ public struct RuntimeFailure: Error, Sendable {
   public enum Kind: Sendable, Hashable {
     case singularMatrix, notPositiveDefinite, indexOutOfRange, noConvergence, divisionByZero, overflow, domain
     case assertionFailed, requirement, notANumber, cancelled, outOfMemory, fileNotWritten
+    case checkpointDiffers, checkpointDamaged, checkpointNotWritten, accessRefused
     case nothingToDraw, pictureDoesNotFit, noGnuplot, gnuplotFailed
   }
   public var kind: Kind

@@ -16,6 +16,11 @@ extension DiagnosticCode {
   static let outOfMemory = DiagnosticCode("E0911", "more memory than allowed")
   static let fileNotWritten = DiagnosticCode("E0912", "a file could not be written")
 
+  static let checkpointDiffers = DiagnosticCode("E0980", "a checkpoint of another run")
+  static let checkpointDamaged = DiagnosticCode("E0981", "a damaged checkpoint")
+  static let checkpointNotWritten = DiagnosticCode("E0982", "a checkpoint could not be written")
+  static let timeIsOver = DiagnosticCode("E0985", "the time is over")
+
   static let nothingToDraw = DiagnosticCode("E0970", "there is nothing to draw")
   static let pictureDoesNotFit = DiagnosticCode("E0971", "data that make no picture")
   static let noGnuplot = DiagnosticCode("E0972", "gnuplot is not installed")
@@ -25,6 +30,7 @@ extension DiagnosticCode {
   public static let allRunning: [DiagnosticCode] = [
     .singularMatrix, .notPositiveDefinite, .indexOutOfRange, .noConvergence, .integerDivisionByZero, .overflow, .outsideDomain,
     .assertionFailed, .notANumber, .interrupted, .outOfMemory, .fileNotWritten,
+    .checkpointDiffers, .checkpointDamaged, .checkpointNotWritten, .timeIsOver,
     .nothingToDraw, .pictureDoesNotFit, .noGnuplot, .gnuplotFailed, .pointsLeftOut,
   ]
 
@@ -43,6 +49,10 @@ extension DiagnosticCode {
     case .cancelled: .interrupted
     case .outOfMemory: .outOfMemory
     case .fileNotWritten: .fileNotWritten
+    case .checkpointDiffers: .checkpointDiffers
+    case .checkpointDamaged: .checkpointDamaged
+    case .checkpointNotWritten: .checkpointNotWritten
+    case .accessRefused: .accessRefused
     case .nothingToDraw: .nothingToDraw
     case .pictureDoesNotFit: .pictureDoesNotFit
     case .noGnuplot: .noGnuplot
@@ -51,4 +61,9 @@ extension DiagnosticCode {
   }
   /// Whether the user stopped the program.
   public var isInterruption: Bool { self == .interrupted }
+}
+
+extension Diagnostic {
+  /// Whether it tells that the work was stopped, and not what is wrong with it.
+  var isStop: Bool { [.interrupted, .timeIsOver, .outOfMemory].contains(code) }
 }

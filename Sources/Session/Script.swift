@@ -55,7 +55,7 @@ public final class Program {
     tree = parse(session.library.sources.add(path: script.path, bytes: script.bytes), in: session.library.sources)
     checker = ScriptContext(
       library: session.library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: true,
-      files: SystemFiles(folder: options.folder, data: home.data))
+      files: SystemFiles(folder: options.folder, data: home.data, rules: options.fileRules))
     if explains { checker.recordGraphs() }
     diagnostics = tree.diagnostics + session.library.diagnostics
     if diagnostics.isEmpty { check(tests: checksTests) }
@@ -68,7 +68,11 @@ public final class Program {
 
   /// Elaborates everything without running it: every statement, the tests, and functions whose parameters say their types.
   private func check(tests: Bool) {
-    for statement in tree.statements { diagnostics += checked(statement, checker) }
+    defer {
+      // All that was left unchecked is one thing to tell.
+      if session.isInterrupted, let stop = diagnostics.first(where: { $0.isStop }) { diagnostics = [stop] }
+    }
+    for statement in tree.statements where !session.isInterrupted { diagnostics += checked(statement, checker) }
     let told = Set(diagnostics.map { "\($0.code.id) \($0.message)" })
     diagnostics += checker.checkDeclarations().filter { !told.contains("\($0.code.id) \($0.message)") }
     for statement in tree.statements where tests {
@@ -95,6 +99,7 @@ public final class Program {
     return problems.isEmpty ? statements.flatMap { checked($0, context) } : problems
   }
   private func checked(_ statement: Statement, _ context: ScriptContext) -> [Diagnostic] {
+    session.note(statement.span)
     switch statement.kind {
     case .test, .seed: return []
     case .precision(let name):

@@ -11,7 +11,6 @@ public struct SessionOptions {
   public var seed: UInt64?
   public var precision: DType?
   public var threads = 1
-  public var memoryLimit: Int?
   /// Names the first op that makes a NaN.
   public var tracesNaN = false
   /// Receives what `print` writes, a line at a time.
@@ -19,12 +18,18 @@ public struct SessionOptions {
   /// Receives what is amiss without ending the program: a NaN that reached a result.
   public var warn: (Diagnostic) -> Void = { _ in }
   /// Told how far a long loop has come.
-  public var progress: ((_ label: String, _ iteration: Int, _ count: Int?, _ value: Double?) -> Void)?
-  /// Set to anything but 0 to stop the evaluation in work.
+  public var progress: (([LoopProgress]) -> Void)?
+  /// Set to a `StopReason` to stop the evaluation in work.
   public var cancellation: UnsafePointer<Int32>?
+  public var limits = ProcessLimits()
+  /// Told the place of each statement before it is checked or run.
+  public var working: ((String) -> Void)?
   public var pictures = PictureOptions()
-  /// The folder that relative paths start from.
+  /// The folder that relative paths start from, and what a script reaches outside of it.
   public var folder = "."
+  public var fileRules = FileRules()
+  /// Told where a checkpointed run goes on, and where it stops.
+  public var tell: (String) -> Void = { _ in }
   public init() {}
 }
 
@@ -41,14 +46,16 @@ public final class Session {
 
   public init(_ options: SessionOptions, home: Home, precision: DType = .f64, seed: UInt64 = 0, sources: SourceMap? = nil) {
     self.options = options
-    files = SystemFiles(folder: options.folder, data: home.data)
+    files = SystemFiles(folder: options.folder, data: home.data, rules: options.fileRules)
     library = Library(directory: home.stdlib) { (try? readFile($0)).map { String(decoding: $0, as: UTF8.self) } }
     library.formatComplaint = { format, dtype in
       do throws(FormatError) { try validate(format, dtype); return nil } catch { return error.message }
     }
     library.formatText = { text, spec in try? format(Tensor(text: text), spec: spec) }
+    library.cancellation = options.cancellation
     context = ScriptContext(
       library: library, precision: options.precision ?? precision, seed: options.seed ?? seed, checking: false, files: files)
+    library.stopped = { [unowned self] in stopped(at: $0) }
   }
 
   // MARK: Running
@@ -69,6 +76,7 @@ public final class Session {
     case .use(let use): return use.modules.flatMap { bring($0, into: context) }
     default: break
     }
+    note(statement.span)
     switch context.elaborate(statement, key: key) {
     case .failure(let problems): return problems.diagnostics
     case .success(let compiled):
@@ -82,6 +90,7 @@ public final class Session {
         return []
       } catch {
         context.rollback()
+        if error.kind == .cancelled { return [stopped(at: error.origin == .none ? statement.span : error.origin)] }
         return [Diagnostic(error, fallback: statement.span)]
       }
     }
@@ -119,6 +128,10 @@ public final class Session {
     execution.cancellation = options.cancellation
     execution.progress = options.progress
     execution.output = options.output
+    if !silently {
+      execution.checkpoints = Checkpoints(
+        graph, compiled.inputs, seed: context.seed, precision: context.precision, files: files, tell: options.tell, warn: options.warn)
+    }
     execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
     execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
     return try Plan(graph, planOptions).run(compiled.inputs, execution)
@@ -127,7 +140,7 @@ public final class Session {
   var planOptions: PlanOptions {
     var planning = PlanOptions()
     planning.threads = options.threads
-    planning.memoryLimit = options.memoryLimit
+    if let limit = options.limits.bytes { (planning.memoryLimit, planning.memoryInUse) = (limit, options.limits.used()) }
     planning.tracesNaN = options.tracesNaN
     return planning
   }
@@ -157,14 +170,15 @@ public final class Session {
     return try body()
   }
 
-  /// Whether the user has asked to stop.
-  public var isInterrupted: Bool { (options.cancellation?.pointee ?? 0) != 0 }
-
   // MARK: Modules
 
   func bring(_ module: UseDeclaration.Module, into context: ScriptContext) -> [Diagnostic] {
     guard module.isPath else { return context.use(module) }
-    let path = files.resolve(module.name.text)
+    let path: String
+    do throws(FileError) { path = try files.forReading(module.name.text) } catch {
+      let (message, hint) = files.explain(error)
+      return [Diagnostic(error.isRefusal ? .accessRefused : .moduleFailed, message, at: module.name.span, notes: hint.map { [$0] } ?? [])]
+    }
     if let known = modules[path] { return context.use(module, from: known, named: module.name.text) }
     if loading.contains(path) {
       return [Diagnostic(.moduleFailed, "`\(module.name.text)` uses itself", at: module.name.span, notes: loading.map { "by way of \($0)" })]

@@ -8,13 +8,26 @@ import Tensors
 
 /// Files of the machine, as scripts reach them.
 final class SystemFiles: FileAccess {
-  /// Where relative paths start.
+  /// The script's folder: where relative paths start, and what it may reach.
   var folder: String
   private let data: String
-  init(folder: String, data: String) { (self.folder, self.data) = (folder, data) }
+  private let rules: FileGuard
+  init(folder: String, data: String, rules: FileRules) {
+    (self.folder, self.data) = (folder, data)
+    self.rules = FileGuard(rules: rules)
+  }
 
   /// A path as the script means it: relative ones start at its folder.
-  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+  private func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+  /// The file that a path means, if the script may read it, or write it.
+  func forReading(_ path: String) throws(FileError) -> String { try rules.checked(resolve(path), as: path, in: folder, for: .read) }
+  func forWriting(_ path: String) throws(FileError) -> String { try rules.checked(resolve(path), as: path, in: folder, for: .write) }
+
+  func refusal(toWrite path: String) -> (message: String, hint: String?)? {
+    do throws(FileError) { _ = try forWriting(path) } catch { return error.isRefusal ? explain(error) : nil }
+    return nil
+  }
+  func isRefusal(_ error: Error) -> Bool { (error as? FileError)?.isRefusal == true }
 
   func bundled(_ name: String) throws -> (x: Tensor, y: Tensor) {
     guard let set = BundledData(rawValue: name) else { throw FileError("no data set is called `\(name)`", path: name) }
@@ -22,7 +35,7 @@ final class SystemFiles: FileAccess {
   }
 
   func tensors(_ path: String, format: String) throws -> [(name: String, tensor: Tensor)] {
-    try told(as: path) { try read(resolve(path), format) }
+    try told(as: path) { try read(try forReading(path), format) }
   }
   private func read(_ full: String, _ format: String) throws -> [(name: String, tensor: Tensor)] {
     switch format {
@@ -34,7 +47,7 @@ final class SystemFiles: FileAccess {
   }
 
   func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
-    try told(as: path) { try write(tensors, path, resolve(path)) }
+    try told(as: path) { try write(tensors, path, try forWriting(path)) }
   }
   private func write(_ tensors: [(name: String, tensor: Tensor)], _ path: String, _ full: String) throws {
     if path.hasSuffix(".npz") { return try NPZ.write(tensors.map { ($0.name.isEmpty ? "value" : $0.name, $0.tensor) }, to: full) }
@@ -53,7 +66,7 @@ final class SystemFiles: FileAccess {
     throw FileError("a file is written as `.npy`, `.npz` or `.csv`", path: full)
   }
 
-  func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: resolve(path)) } }
+  func write(bytes: [UInt8], to path: String) throws { try told(as: path) { try AtomicFile.write(bytes, to: try forWriting(path)) } }
 
   func makeFolder(_ path: String) throws { try told(as: path) { try Interchange.makeFolder(resolve(path)) } }
 

@@ -76,14 +76,16 @@ import Testing
 
   @Test func progressTellsIterationsAndMonitor() throws {
     let graph = loop(real, count: 50, ["progress": .text("descent"), "monitor": .int(0)]) { $1 + 1 }
-    nonisolated(unsafe) var reports: [(String, Int, Int?, Double?)] = []
+    nonisolated(unsafe) var reports: [[LoopProgress]] = []
     var options = ExecutionOptions()
-    options.progress = { reports.append(($0, $1, $2, $3)) }
+    options.progress = { reports.append($0) }
+    options.reportInterval = 0
     _ = try Plan(graph).run([Tensor(f64: [0], [])], options)
-    #expect(reports.last?.0 == "descent")
-    #expect(reports.last?.1 == 50)
-    #expect(reports.last?.2 == 50)
-    #expect(reports.last?.3 == 50)
+    #expect(reports.last == [], "the end is told")
+    let first = reports[0]
+    #expect(first.map(\.label) == ["descent"])
+    #expect(first[0].total == 50)
+    #expect(first[0].value == Double(first[0].done))
   }
 
   @Test func firstNaNIsFound() throws {

@@ -1,12 +1,13 @@
 import Diagnostics
 import Foundation
+import Session
 
 /// A program of `lang/corpus` with what it says about itself:
 ///
 ///     #> text                                   after a statement: a line that the statement prints
 ///     … #! error E0203 "message" at "source"    a diagnostic on this line, with its message and the text it marks
 ///     #! error E0203 @+1 "message" at "source"  a diagnostic on the next line; also `#! warning`
-///     #: seed 7   #: memory 1   #: trace nan   #: interrupted      how the program is run (at its top)
+///     #: seed 7   #: memory 1   #: trace nan   #: interrupted   #: time over      how the program is run (at its top)
 struct CorpusFile {
   struct Problem: Equatable {
     var line: Int
@@ -20,7 +21,8 @@ struct CorpusFile {
     var seed: UInt64?
     var memory: Int?
     var tracesNaN = false
-    var isInterrupted = false
+    /// Why the run is told to stop before it begins.
+    var stop: StopReason?
   }
 
   let path: String
@@ -54,7 +56,8 @@ struct CorpusFile {
     case ("seed", let n?): settings.seed = UInt64(n)
     case ("memory", let n?): settings.memory = Int(n)
     case ("trace", "nan"): settings.tracesNaN = true
-    case ("interrupted", nil): settings.isInterrupted = true
+    case ("interrupted", nil): settings.stop = .interrupted
+    case ("time", "over"): settings.stop = .timeIsOver
     default: return false
     }
     return true

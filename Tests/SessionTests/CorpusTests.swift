@@ -18,15 +18,16 @@ func observe(_ path: String, _ text: String, _ settings: CorpusFile.Settings = .
   var printed: [String] = []
   var options = SessionOptions()
   options.seed = settings.seed
-  options.memoryLimit = settings.memory.map { $0 << 20 }
+  options.limits.bytes = settings.memory.map { $0 << 20 }
   options.tracesNaN = settings.tracesNaN
   options.output = { printed.append($0) }
   var warnings: [Diagnostic] = []
   options.warn = { warnings.append($0) }
   let flag = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-  flag.initialize(to: settings.isInterrupted ? 1 : 0)
+  flag.initialize(to: settings.stop?.rawValue ?? 0)
   defer { flag.deallocate() }
   options.cancellation = UnsafePointer(flag)
+  options.limits.seconds = 1
 
   let program = Program(Script(path: path, text: text), options, home: try home())
   let use = program.tree.statements.first { if case .use = $0.kind { true } else { false } }

@@ -8,6 +8,13 @@ import XCTest
 final class GoldenTests: XCTestCase {
   private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// They share a module, which lies above their folders.
+  private var options: SessionOptions {
+    var options = SessionOptions()
+    options.fileRules.reads = [root.appendingPathComponent("Tests/Goldens").path]
+    return options
+  }
+
   func testDerivativesAgreeWithJAX() throws { try run("autodiff") }
   func testMoreDerivativesAgreeWithJAX() throws { try run("jax") }
   func testOptimizersAgreeWithOptax() throws { try run("optimizers") }
@@ -20,7 +27,7 @@ final class GoldenTests: XCTestCase {
       let prefix = "# Must fail with: "
       let first = String(decoding: script.bytes, as: UTF8.self).prefix { $0 != "\n" }
       guard first.hasPrefix(prefix) else { XCTFail("\(path) does not say how it must fail"); continue }
-      let program = Program(script, SessionOptions(), home: try home())
+      let program = Program(script, options, home: try home())
       let problems = program.hasErrors ? program.diagnostics : program.run()
       let messages = problems.map(\.message)
       XCTAssertTrue(messages.contains { $0.contains(first.dropFirst(prefix.count)) }, "\(path) fails with \(messages)")
@@ -30,7 +37,7 @@ final class GoldenTests: XCTestCase {
   /// Runs every test of a folder's scripts; each that fails is a failure here, with its diagnostics.
   private func run(_ folder: String) throws {
     for path in try scripts(folder) {
-      let runner = TestRunner(Program(try Script(path: path), SessionOptions(), home: try home(), checksTests: false))
+      let runner = TestRunner(Program(try Script(path: path), options, home: try home(), checksTests: false))
       let counts = runner.run { outcome in
         guard !outcome.passed else { return }
         let renderer = TextRenderer(map: runner.sources)

@@ -71,7 +71,8 @@ extension Elaborator {
   }
 
   /// The solver after `by`, instantiated; nil where there is none or it is `auto`.
-  func chosenSolver(_ b: Binder, _ scope: Scope) throws -> Object? {
+  /// `steps`: whether it answers by a loop of steps, which may have checkpoints.
+  func chosenSolver(_ b: Binder, _ scope: Scope, steps: Bool = false) throws -> Object? {
     guard let e = b.solver else { return nil }
     if case .name("auto") = e.kind { return nil }
     let value: Value
@@ -88,6 +89,7 @@ extension Elaborator {
     guard let object = try instantiated(value, e.span).object, object.template.keyword == .solver else {
       throw fail(.notASolver, "`by` names a solver, and this is \(value.typeName)", at: e.span)
     }
+    if !steps { try refuseCheckpoint(object, at: e.span) }
     return object
   }
 

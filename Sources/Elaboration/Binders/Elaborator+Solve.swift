@@ -210,7 +210,7 @@ extension Elaborator {
     let place = key.folding(b.word.text, occurrence(b.word.text))
     let start = try realVector(try withKey(place.folding("start")) { try instantiated(try evaluate(startExpression, scope), startExpression.span) }, startExpression.span)
     let set = try within.map { try instantiated(try evaluate($0, scope), $0.span) }
-    let solver = try chosenSolver(b, scope) ?? solverNamed(set == nil ? "lbfgs" : "projected", [], span)
+    let solver = try chosenSolver(b, scope, steps: true) ?? solverNamed(set == nil ? "lbfgs" : "projected", [], span)
     noteChoice(b, solver, why: b.solver == nil ? "the default for minimisations \(set == nil ? "without" : "with") a set" : nil, span)
     guard solver.template.method("step") != nil else { throw cannotSolve(solver, "a minimisation from a start", needs: "step", b, span) }
     let steps = try stepCount(of: solver, b, span)

@@ -20,6 +20,7 @@ struct MinimisationProblem {
     guard let leaves = start.vectorLeaves else { throw Failure() }
     let types = leaves.map { $0.type }
     let unrolled = solver.field("unrolled")?.tensor?.truth == true
+    let kept = try e.checkpointAttributes(solver, unrolled: unrolled, at: binder.solver?.span ?? span)
     let problem = Builder(parent: e.builder)
     let parameters = types.map { problem.parameter($0) }
     // For derivatives the objective is that of the last iteration.
@@ -31,7 +32,7 @@ struct MinimisationProblem {
     let draws = problem.graph.containsRandom
     let code = Builder(parent: e.builder)
     let (results, state) = try e.within(code) {
-      try e.pure("inside a body that is solved over") { try self.iterate(e) }
+      try e.pure("inside a body that is solved over") { try self.iterate(e, kept) }
     }
     let names = ["value", "history", "moved"]
     let outputs: [Node]
@@ -58,13 +59,13 @@ struct MinimisationProblem {
     case .point: return point
     case .value: return parts["value"] ?? .unit
     case .solution:
-      let kept = state.replacing(outputs.dropFirst(types.count + names.count).map { TensorValue($0) })
+      let end = state.replacing(outputs.dropFirst(types.count + names.count).map { TensorValue($0) })
       let cost = Value.record([Field(name: "evaluations", value: .tensor(TensorValue(size: steps * Dim(evaluations.count) + Dim(1))))])
       let converged = try e.callPrelude("has_converged", [point, parts["moved"] ?? .unit], span)
       return .guarded(.solution, [
         Field(name: "point", value: point), Field(name: "value", value: parts["value"] ?? .unit),
         Field(name: "history", value: parts["history"] ?? .unit), Field(name: "converged", value: converged), Field(name: "cost", value: cost),
-        Field(name: "state", value: kept),
+        Field(name: "state", value: end),
       ])
     }
   }
@@ -98,7 +99,7 @@ struct MinimisationProblem {
   }
 
   /// The loop: point leaves, value at the end, history, how far the last step went, and leaves of the solver's state, which is told too.
-  private func iterate(_ e: Elaborator) throws -> ([Node], Value) {
+  private func iterate(_ e: Elaborator, _ kept: Attributes) throws -> ([Node], Value) {
     let place = key.folding("solver")
     let state = solver.template.method("state") == nil
       ? Value.unit : try e.withKey(place.folding("state")) { try e.callMethod("state", of: solver, [start], span) }
@@ -129,17 +130,19 @@ struct MinimisationProblem {
     } }
     let domain = FiniteDomain(count: steps, element: { index, _, _ in .node(index) }, span: span)
     let monitor = first.count + stateLeaves.count
+    var attributes: Attributes = ["progress": .text(solver.template.name), "monitor": .int(monitor), "monitorName": .text("loss")]
+    for entry in kept.entries { attributes[entry.name] = entry.value }
     let outputs = e.placeLoop(
       domain, inner, carries: first + stateLeaves + [zero, zero], xs: [], results: Array(results.dropLast()),
-      stacked: [results[results.count - 1]], ["progress": .text(solver.template.name), "monitor": .int(monitor)])
+      stacked: [results[results.count - 1]], attributes)
     let point = start.replacing(outputs.prefix(first.count).map { TensorValue($0) })
     let last = try value(of: objective(e, e.node(TensorValue(size: steps))), point, e)
     // A solution at which the objective is no number is none.
     let isNumber = e.builder.emit1(.eq, [last, last])
     _ = e.builder.emit1(.require, [isNumber], ["message": .text("the objective is NaN where `\(solver.template.name)` ended, so nothing was minimised"), "isNaN": .bool(true)])
     let vector = point.vectorLeaves ?? []
-    let kept = Array(outputs[first.count..<monitor])
-    return (vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]] + kept, state.replacing(kept.map { TensorValue($0) }))
+    let end = Array(outputs[first.count..<monitor])
+    return (vector.map { e.node($0) } + [last, outputs[monitor + 2], outputs[monitor + 1]] + end, state.replacing(end.map { TensorValue($0) }))
   }
 
   /// `(point, state)`, or `(point, state, {value, moved})` of a solver that knows these, the value perhaps roughly.

@@ -34,6 +34,7 @@ extension Builtins {
       guard [".npy", ".npz", ".csv"].contains(where: path.hasSuffix) else {
         throw e.fail(.cannotWrite, "a file is written as `.npy`, `.npz` or `.csv`, and this is `\(path)`", at: a.span(0))
       }
+      try e.requireWritable(path, at: a.span(0))
       var names: [String] = []
       var tensors: [TensorValue] = []
       func collect(_ value: Value, _ name: String) throws {
@@ -63,7 +64,12 @@ extension Elaborator {
     do { return try body() } catch {
       if error is Failure { throw error }
       let (message, hint) = files.explain(error)
-      throw fail(.cannotRead, message, at: span, notes: hint.map { [$0] } ?? [])
+      throw fail(files.isRefusal(error) ? .accessRefused : .cannotRead, message, at: span, notes: hint.map { [$0] } ?? [])
     }
+  }
+  /// Refuses a path that the script may not write: before it runs for hours.
+  func requireWritable(_ path: String, at span: SourceSpan) throws {
+    guard let (message, hint) = files.refusal(toWrite: path) else { return }
+    throw fail(.accessRefused, message, at: span, notes: hint.map { [$0] } ?? [])
   }
 }

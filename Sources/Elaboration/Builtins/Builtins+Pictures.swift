@@ -95,6 +95,7 @@ extension Elaborator {
           .pictureFormat, "a picture is written as `.svg`, `.png`, `.pdf` or `.txt`, and this is `\(constant)`", at: to.span,
           fixes: [.init("choose one of these endings")])
       }
+      try requireWritable(constant, at: to.span)
       path = constant
     }
     var columns = 0

@@ -5,6 +5,7 @@ import Syntax
 extension Elaborator {
   /// The value of an expression.
   func evaluate(_ e: Expression, _ scope: Scope) throws -> Value {
+    if let flag = library.cancellation, flag.pointee != 0 { throw Failure(diagnostic: library.stopped(e.span)) }
     switch e.kind {
     case .int(let value): return .tensor(TensorValue(literal: value))
     case .real(let value): return .tensor(constant(value))

@@ -145,8 +145,10 @@ extension Elaborator {
     let m = captures.count
     for graph in [conditionGraph, bodyGraph] { graph.permuteParameters(Array(all..<(all + m)) + Array(0..<n)) }
     let initial = carried.initial + (draws ? [builder.int(0)] : [])
+    var attributes: Attributes = ["consts": .int(m), "carries": .int(n)]
+    for entry in report("while", carried, span).entries { attributes[entry.name] = entry.value }
     let outputs = builder.place(
-      .whileLoop, captures + initial, ["consts": .int(m), "carries": .int(n)], regions: [conditionGraph, bodyGraph],
+      .whileLoop, captures + initial, attributes, regions: [conditionGraph, bodyGraph],
       types: initial.map(\.type) + [count])
     carried.bind(Array(outputs.prefix(carried.types.count)), scope)
   }
@@ -170,8 +172,22 @@ extension Elaborator {
       } }
     }
     let outputs = placeLoop(
-      range, inner, carries: carried.initial, xs: range.columns.map(\.node), results: results, stacked: [], [:])
+      range, inner, carries: carried.initial, xs: range.columns.map(\.node), results: results, stacked: [],
+      report("for \(library.sources.text(pattern.span))", carried, span))
     carried.bind(outputs, scope)
+  }
+
+  /// What a loop tells of its progress: in a solver's code under the solver's name; with the value of a number that is called `loss` or
+  /// `gap`.
+  private func report(_ name: String, _ carried: Carried, _ span: SourceSpan) -> Attributes {
+    let label = library.isUserFile(span.file) ? name : workingSolver ?? frames.last?.name ?? name
+    var attributes: Attributes = ["progress": .text(label)]
+    for name in ["loss", "gap"] {
+      guard let place = carried.scalar(name) else { continue }
+      attributes["monitor"] = .int(place)
+      attributes["monitorName"] = .text(name)
+    }
+    return attributes
   }
 
   /// Finishes a loop's body, whose parameters are the index, the carries and the slices, and places the op.
@@ -287,6 +303,11 @@ struct Carried {
     self.names = names
     likes = names.map { scope.lookup($0)?.value ?? .unit }
     initial = likes.flatMap(\.leaves).map { e.node($0) }
+  }
+  /// The place of a variable that is one Real among the carried values.
+  func scalar(_ name: String) -> Int? {
+    guard let k = names.firstIndex(of: name), let t = likes[k].tensor, t.shape.isEmpty, t.dtype.isReal else { return nil }
+    return likes[..<k].reduce(0) { $0 + $1.leaves.count }
   }
   func bind(_ nodes: [Node], _ scope: Scope) {
     var rest = nodes[...]

@@ -18,11 +18,13 @@ extension Elaborator {
       try explaining(template.name, template.declaration.name.span, span) {
         let scope = Scope(parent: template.scope, kind: .function)
         let dimensions = DimensionScope()
+        var arguments = arguments
+        let loopOptions = try takeLoopOptions(of: template, &arguments)
         try bind(
           template.declaration.parameters, arguments, scope, dimensions, template.name, span, template.declaration.name.span)
         dimensions.define(in: scope)
         if let alias = template.declaration.alias { return try instantiated(try evaluate(alias, scope), span) }
-        var object = Object(template: template, parts: [])
+        var object = Object(template: template, parts: loopOptions)
         for parameter in template.declaration.parameters {
           guard let name = parameter.boundName, let binding = scope.bindings[name] else { continue }
           // Numbers of sets and distributions are Reals unless declared otherwise: `Normal(0, 1)`, `Box(-1, 2)`.
@@ -122,6 +124,10 @@ extension Elaborator {
         .missingMethod, "\(Value.object(object).typeName) has no `\(name)`", at: span,
         notes: ["`\(object.template.name)` does not declare it"])
     }
+    guard object.template.keyword == .solver else { return try apply(bound(method, object), Arguments(values, span), span) }
+    let outer = workingSolver
+    workingSolver = object.template.name
+    defer { workingSolver = outer }
     return try apply(bound(method, object), Arguments(values, span), span)
   }
 

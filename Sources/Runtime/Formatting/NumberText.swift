@@ -7,7 +7,7 @@
 #endif
 
 /// Texts of numbers as Python writes them.
-enum NumberText {
+public enum NumberText {
   /// The shortest digits that read back as the number, without a dot, and the place of the dot before or among them:
   /// the number is 0.d₁d₂… × 10^point.
   struct Digits {
@@ -100,7 +100,7 @@ enum NumberText {
   private static func cased(_ text: String, _ upper: Bool) -> String { upper ? text.uppercased() : text }
 
   /// A size of memory: `1.5 GB`.
-  static func bytes(_ count: Int) -> String {
+  public static func bytes(_ count: Int) -> String {
     var (size, unit) = (Double(count), 0)
     while size >= 1000 && unit < 4 {
       size /= 1000

@@ -3,8 +3,12 @@ import Ops
 /// What a loop reports while it runs.
 struct Report {
   var label: String
+  /// The loop, and the report of the loop around it (-1: there is none).
+  var loop: Int32
+  var parent: Int32
   /// The carry that is shown, and its type.
   var monitor: Cell?
+  var monitorName: String
   var dtype: DType
 }
 
@@ -17,13 +21,19 @@ extension Emission {
       index: loop.index.map { cell($0) } ?? none, count: loop.count.map { cell($0) } ?? none, length: loop.length ?? 0,
       isFor: loop.isFor, hasCount: loop.count != nil, reversed: loop.reversed, xs: emit(loop.xs), ys: emit(loop.ys),
       copies: Range32(start: 0, end: 0), swaps: Range32(start: 0, end: 0),
-      iterations: loop.iterations.map { cell($0) } ?? none, hasIterations: loop.iterations != nil, report: -1)
+      iterations: loop.iterations.map { cell($0) } ?? none, hasIterations: loop.iterations != nil, report: -1, checkpoint: -1)
+    let index = Int32(loops.count)
+    let outerReport = currentReport
+    defer { currentReport = outerReport }
     if let label = loop.label {
       entry.report = Int32(reports.count)
       let monitor = loop.monitor.map { loop.carries[$0].parameter }
-      reports.append(Report(label: label, monitor: monitor.map { cell($0) }, dtype: monitor.map { values[$0].dtype } ?? .f64))
+      reports.append(
+        Report(label: label, loop: index, parent: currentReport, monitor: monitor.map { cell($0) }, monitorName: loop.monitorName,
+          dtype: monitor.map { values[$0].dtype } ?? .f64))
+      currentReport = entry.report
     }
-    let index = Int32(loops.count)
+    if let request = loop.checkpoint { entry.checkpoint = emit(request, loop) }
     loops.append(entry)
     let begin = add(Instruction(code: .loopBegin, a: index))
     let top = Int32(code.count)

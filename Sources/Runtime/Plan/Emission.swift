@@ -25,6 +25,9 @@ struct Emission {
   var conditions: [Cell] = []
   var effects: [EffectEntry] = []
   var reports: [Report] = []
+  /// The report of the innermost loop that reports.
+  var currentReport: Int32 = -1
+  var checkpoints: [CheckpointEntry] = []
   var patches: [[Patch]]
   /// Steps are numbered as `Liveness` numbered them.
   private var time = 0

@@ -15,22 +15,28 @@ func monotonicSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Tells how far a loop is, if it is time for that.
-func report(_ loop: LoopEntry, _ state: inout RunState) {
+/// Tells how far a loop is, and the loops around it, if it is time for that.
+func report(_ loop: LoopEntry, _ p: Program, _ state: inout RunState) {
   guard let progress = state.options.progress else { return }
+  state.untilLook -= 1
+  if state.untilLook > 0 { return }
   let now = monotonicSeconds()
-  let isLast = loop.isFor && loop.done == loop.total
-  if now - state.lastReport < 0.1 && !isLast { return }
+  let passed = now - state.lastLook
+  state.stride = passed < 0.002 ? min(2 * state.stride, 1 << 16) : passed < 0.01 ? state.stride : 1
+  (state.untilLook, state.lastLook) = (state.stride, now)
+  if now - state.lastReport < state.options.reportInterval { return }
   state.lastReport = now
-  let entry = state.reports[Int(loop.report)]
-  var value: Double?
-  if let address = entry.monitor?.pointee {
-    switch entry.dtype {
-    case .f32: value = Double(address.load(as: Float.self))
-    case .f64: value = address.load(as: Double.self)
-    case .int: value = Double(address.load(as: Int.self))
-    default: break
-    }
+  var chain: [LoopProgress] = []
+  var at = Int(loop.report)
+  while at >= 0 {
+    let entry = state.reports[at]
+    let loop = p.loops[Int(entry.loop)]
+    chain.append(
+      LoopProgress(
+        label: entry.label, done: loop.done, total: loop.isFor ? loop.total : nil, value: entry.value, valueName: entry.monitorName, from: loop.from,
+        elapsed: now - loop.began))
+    at = Int(entry.parent)
   }
-  progress(entry.label, loop.done, loop.isFor ? loop.total : nil, value)
+  state.hasReported = true
+  progress(chain.reversed())
 }

@@ -14,6 +14,14 @@ struct RunState {
   var usedMemory: Int
   var failure: RuntimeFailure?
   var lastReport: Double = 0
+  var hasReported = false
+  /// How many iterations pass between two looks at the clock, so that looking costs nothing, and how many are left; the last look.
+  var stride = 1
+  var untilLook = 1
+  var lastLook = 0.0
+  var checkpoints: [CheckpointEntry] = []
+  /// That of the loop in work, which lies in no other loop.
+  var checkpoint: LoopCheckpoint?
 }
 
 /// How a run ended, and at which instruction.
@@ -66,7 +74,14 @@ func execute(
     case .jumpIfFalse:
       if p.conditions[a].pointee.unsafelyUnwrapped.load(as: UInt8.self) == 0 { next = Int(instruction.b) }
     case .loopBegin:
-      if !begin(p.loops + a, p) { next = Int(instruction.b) }
+      if !begin(p.loops + a, p) {
+        next = Int(instruction.b)
+      } else if (p.loops + a).pointee.checkpoint >= 0 {
+        do throws(RuntimeFailure) { if try resume(p.loops + a, p, &state) { next = Int(instruction.b) } } catch {
+          state.failure = error
+          return .failed(at)
+        }
+      }
     case .loopRows:
       if !bindRows(p.loops + a, p, &state) { return .failed(at) }
     case .loopNext:
@@ -114,6 +129,7 @@ func bind(_ base: Int, to address: UnsafeMutableRawPointer, _ p: Program) {
 /// Whether the loop has a first iteration. A `while` finds out by its condition.
 private func begin(_ loop: UnsafeMutablePointer<LoopEntry>, _ p: Program) -> Bool {
   loop.pointee.done = 0
+  if loop.pointee.report >= 0 { (loop.pointee.began, loop.pointee.from) = (monotonicSeconds(), 0) }
   guard loop.pointee.isFor else { return true }
   let total = loop.pointee.hasCount ? loop.pointee.count.pointee.unsafelyUnwrapped.load(as: Int.self) : loop.pointee.length
   loop.pointee.total = total
@@ -121,6 +137,16 @@ private func begin(_ loop: UnsafeMutablePointer<LoopEntry>, _ p: Program) -> Boo
   loop.pointee.i = loop.pointee.reversed ? total - 1 : 0
   loop.pointee.index.pointee.unsafelyUnwrapped.storeBytes(of: loop.pointee.i, as: Int.self)
   return true
+}
+
+/// Puts a loop that has begun where an earlier run left it, if checkpoints are kept; whether it is done already.
+private func resume(_ loop: UnsafeMutablePointer<LoopEntry>, _ p: Program, _ state: inout RunState) throws(RuntimeFailure) -> Bool {
+  guard let keeper = state.options.checkpoints else { return false }
+  let monitor = loop.pointee.report >= 0 ? state.reports[Int(loop.pointee.report)] : nil
+  let checkpoint = LoopCheckpoint(state.checkpoints[Int(loop.pointee.checkpoint)], loop, p, monitor: monitor, keeper)
+  try checkpoint.begin()
+  state.checkpoint = checkpoint
+  return loop.pointee.done == loop.pointee.total
 }
 
 /// Rows of stacks for this iteration: bound, or copied if small. False if a growing buffer may not grow.
@@ -184,7 +210,8 @@ private func finishIteration(_ loop: UnsafeMutablePointer<LoopEntry>, _ p: Progr
     bind(second, to: x, p)
   }
   loop.pointee.done += 1
-  if loop.pointee.report >= 0 { report(loop.pointee, &state) }
+  if loop.pointee.report >= 0 { report(loop.pointee, p, &state) }
+  if loop.pointee.checkpoint >= 0 { state.checkpoint?.iterationEnded() }
   guard loop.pointee.isFor else { return true }
   if loop.pointee.done == loop.pointee.total { return false }
   loop.pointee.i += loop.pointee.reversed ? -1 : 1

@@ -192,11 +192,14 @@ extension Lowering {
     }
     let iterations = parts.iterations.map { _ in addValue(.int, 1) }
     var label: String?
+    var monitorName = "value"
+    if case .text(let text)? = operation.attributes["monitorName"] { monitorName = text }
     if case .text(let text)? = operation.attributes["progress"] { label = text }
     let step = LoopStep(
       isFor: parts.isFor, reversed: parts.reversed, length: length, count: count, index: index, carries: carries, xs: xs,
       ys: ys, iterations: iterations, conditionBlock: conditionBlock, condition: condition, body: body, label: label,
-      monitor: LoopParts.monitor(operation.attributes))
+      monitor: LoopParts.monitor(operation.attributes), monitorName: monitorName,
+      checkpoint: CheckpointRequest(operation))
     block.steps.append(Step(kind: .loop(step), origin: origin, name: operation.decl.name))
     var defined: [Definition] = []
     for (value, shape) in zip(last, carryShapes) { defined.append(.view(View(value, shape: shape))) }

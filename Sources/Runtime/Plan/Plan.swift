@@ -17,6 +17,7 @@ public final class Plan {
   private let written: [[WrittenValue]]
   private let effects: [EffectEntry]
   private let reports: [Report]
+  private let checkpoints: [CheckpointEntry]
   private let texts: [String]
   private let constants: [Tensor]
   private let inputBases: [Int?]
@@ -50,7 +51,9 @@ public final class Plan {
     Fusion.run(block, values: lowering.values, isEnabled: options.fuses && !options.tracesNaN)
     let liveness = Liveness(block, count: lowering.values.count, outputs: outputs)
     let memory = MemoryPlan(lowering.values, liveness, reuse: options.reusesMemory)
-    if let limit = options.memoryLimit, memory.arenaBytes > limit { throw .outOfMemory(memory.arenaBytes, limit: limit) }
+    let results = graph.resultTypes.reduce(0) { $0 + $1.shape.constants!.reduce($1.dtype.size, *) }
+    let needed = options.memoryInUse + memory.arenaBytes + results
+    if let limit = options.memoryLimit, needed > limit { throw .outOfMemory(needed, limit: limit) }
     storage.makeArena(memory.arenaBytes + 64)
     arenaBytes = memory.arenaBytes
 
@@ -81,11 +84,12 @@ public final class Plan {
     instructionCount = emission.code.count
     sources = emission.sources
     (effects, reports, texts, constants) = (emission.effects, emission.reports, lowering.texts, lowering.constants)
+    checkpoints = emission.checkpoints
     inputBases = graph.parameters.indices.map { memory.inputBase[$0] }
     outputBases = graph.results.indices.map { memory.outputBase[$0]! }
     homes = memory.homes
     growingCount = lowering.stackCount
-    usedMemory = memory.arenaBytes
+    usedMemory = needed
     for (base, home) in homes.enumerated() where home >= 0 { bind(base, to: storage.arena! + home, program) }
   }
 
@@ -115,9 +119,12 @@ public final class Plan {
     defer { never.deallocate() }
     var state = RunState(
       options: run, pool: Pools.pool(options.threads), cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
-      memoryLimit: options.memoryLimit ?? .max, usedMemory: usedMemory)
+      memoryLimit: options.memoryLimit ?? .max, usedMemory: usedMemory, checkpoints: checkpoints)
+    state.lastReport = run.progress == nil ? 0 : monotonicSeconds()
     let ending = written.isEmpty ? execute(program, &state) : execute(program, &state, trace: findNaN)
     usedMemory = state.usedMemory
+    if case .cancelled = ending { state.checkpoint?.stop() }
+    if state.hasReported { run.progress?([]) }
     withExtendedLifetime((inputs, handles)) {}
     switch ending {
     case .finished: break

@@ -95,12 +95,16 @@ struct LoopEntry {
   var swaps: Range32
   var iterations: Cell
   var hasIterations: Bool
-  /// The report of progress, or -1.
+  /// The report of progress, or -1; the checkpoint, or -1.
   var report: Int32
+  var checkpoint: Int32
   // State.
   var done = 0
   var total = 0
   var i = 0
+  /// For the report: when it began, and how many iterations an earlier run had done.
+  var began = 0.0
+  var from = 0
 }
 
 struct Range32 {

@@ -134,6 +134,8 @@ struct LoopStep {
   var body: Block
   var label: String?
   var monitor: Int?
+  var monitorName: String
+  var checkpoint: CheckpointRequest?
 }
 
 struct EffectStep {
