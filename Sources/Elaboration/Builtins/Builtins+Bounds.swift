@@ -114,10 +114,7 @@ extension Elaborator {
   /// Enclosures of what a function gives at a point, in f64 and infinite where it may be undefined; nil where one of its operations has none.
   func enclosures(of f: Value, at point: Value, _ span: SourceSpan) throws -> [(lower: Node, upper: Node)]? {
     let traced = try trace(valued(f), point, span, because: "inside what is bounded", for: .bound)
-    let found: (values: [Enclosed?], results: [Enclosed], undefined: Node?, partial: [PartialStep])
-    do throws(TransformError) {
-      found = try enclose(traced.graph, into: builder, traced.arguments.map { .exact($0) })
-    } catch { return nil }
+    guard let found = try? enclose(traced.graph, into: builder, traced.arguments.map { .exact($0) }, atPoint: true) else { return nil }
     return found.results.map { (unless(found.undefined, $0.lower, -.infinity), unless(found.undefined, $0.upper, .infinity)) }
   }
   /// Of a function that gives one Real.

@@ -2,12 +2,13 @@ import Ops
 
 /// Enclosures of all values of a graph, by value index, and of its results, for enclosures of its parameters. They hold for the
 /// graph in real arithmetic on stored values: what is computed is enclosed with its rounding. `undefined` is as `mayBeUndefined` says,
-/// and `partial` the operations that decide it.
+/// and `partial` the operations that decide it. `atPoint`: sums carry their rounding errors along.
 public func enclose(
-  _ graph: Graph, into b: Builder, _ inputs: [Enclosed]
+  _ graph: Graph, into b: Builder, _ inputs: [Enclosed], atPoint: Bool = false
 ) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed], undefined: Node?, partial: [PartialStep]) {
   try graph.refuseEffects(inside: "bounded")
-  let encloser = Encloser(b)
+  var encloser = Encloser(b)
+  encloser.sumsExactly = atPoint
   let (values, results) = try encloser.run(graph, inputs.map { $0.map(b.here) })
   return (values, results, encloser.domains.leftSomewhere(b), encloser.domains.steps)
 }
@@ -26,6 +27,8 @@ public func encloseStep(
 struct Encloser {
   let b: Builder
   let domains = Domains()
+  /// Whether sums carry their rounding errors along.
+  var sumsExactly = false
   init(_ b: Builder) { self.b = b }
 
   func run(_ graph: Graph, _ inputs: [Enclosed]) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed]) {
@@ -130,6 +133,7 @@ struct Encloser {
     let decl = operation.decl
     if case .refused(let reason) = decl.rounding, x.allSatisfy(\.isExact) { throw refusal(operation, reason) }
     let (l, u) = (x.map(\.lower), x.map(\.upper))
+    if sumsExactly, let sums = exactSums(operation, x) { return sums }
     switch decl.interval {
     case .rule(let rule):
       let points = representatives(operation, x)
