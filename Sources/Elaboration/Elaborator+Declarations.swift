@@ -48,7 +48,7 @@ extension ScriptContext {
   }
 
   private func attempt(_ body: () throws -> Void) -> [Diagnostic] {
-    do { try body() } catch let failure as Failure { return failure.diagnostic.map { [$0] } ?? [] } catch {}
+    do { try body() } catch let failure as Failure { return failure.diagnostics } catch {}
     return []
   }
 }

@@ -5,8 +5,14 @@ import Syntax
 /// A mistake of the user's that ends the elaboration of a statement; `nil` where it has been reported already.
 struct Failure: Error {
   var diagnostic: Diagnostic?
+  /// Mistakes of later statements of the same body.
+  var others: [Diagnostic] = []
   /// The options that a failed requirement of the library is about.
   var options: [String] = []
+
+  var diagnostics: [Diagnostic] { (diagnostic.map { [$0] } ?? []) + others }
+  init(diagnostic: Diagnostic? = nil) { self.diagnostic = diagnostic }
+  init(all diagnostics: [Diagnostic]) { (diagnostic, others) = (diagnostics.first, Array(diagnostics.dropFirst())) }
 }
 
 /// Checks a script and lowers it to IR in one walk: an abstract interpretation in which tensors are IR values and everything

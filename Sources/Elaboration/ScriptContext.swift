@@ -61,7 +61,7 @@ public final class ScriptContext {
     } catch let failure as Failure {
       rollback()
       if elaborator.isChecking { poison(statement) }
-      return .failure(Problems(failure.diagnostic.map { [$0] } ?? []))
+      return .failure(Problems(failure.diagnostics))
     } catch is EarlyReturn {
       return .failure(Problems([Diagnostic(.returnOutside, "`return` stands inside a function", at: statement.span)]))
     } catch {

@@ -56,5 +56,5 @@ struct ColourScale {
     return half > 0 ? (value / 2 - limits.lowerBound / 2) / half : 0.5
   }
   func colour(_ value: Double) -> Colour { Palette.colour(part(value), stops) }
-  var ticks: [Tick] { Tick.linear(limits, 5) }
+  var ticks: [Tick] { Tick.linear(limits, 6) }
 }

@@ -28,3 +28,43 @@ extension Panel {
     }
   }
 }
+
+extension Panel {
+  /// Where bars and stems stand.
+  var base: Double {
+    guard let limits = y.limits else { return 0 }
+    return y.isLogarithmic ? limits.lowerBound : min(max(0, limits.lowerBound), limits.upperBound)
+  }
+}
+
+extension Mark {
+  /// Whether a colour and a label tell it from others, as they do lines and points; an area without a label belongs to its line.
+  public var isSeries: Bool {
+    switch form {
+    case .heat, .regions, .contour, .surface, .band: false
+    default: true
+    }
+  }
+  /// Which points of a line have no neighbour to be joined to.
+  static func lonely(_ x: [Double]) -> [Int] {
+    x.indices.filter { !x[$0].isNaN && ($0 == 0 || x[$0 - 1].isNaN) && ($0 + 1 == x.count || x[$0 + 1].isNaN) }
+  }
+}
+
+/// What a point looks like, so that sets of points are told apart without colours.
+enum Shape: CaseIterable {
+  case disc, square, triangle, diamond, cross, plus
+
+  static func series(_ k: Int) -> Shape { allCases[k % allCases.count] }
+  /// On a terminal.
+  var letter: Character {
+    switch self {
+    case .disc: "●"
+    case .square: "■"
+    case .triangle: "▲"
+    case .diamond: "◆"
+    case .cross: "×"
+    case .plus: "+"
+    }
+  }
+}

@@ -4,10 +4,45 @@ public struct Picture: Equatable {
   public var panels: [Panel]
   /// How many panels stand side by side.
   public var columns: Int
+  /// The size of the whole; nil: what suits the panels.
+  public var size: PictureSize?
 
-  public init(title: String? = nil, panels: [Panel], columns: Int = 1) {
-    (self.title, self.panels, self.columns) = (title, panels, columns)
+  public init(title: String? = nil, panels: [Panel], columns: Int = 1, size: PictureSize? = nil) {
+    (self.title, self.panels, self.columns, self.size) = (title, panels, columns, size)
   }
+
+  /// The size of the whole where none was asked for: images among images are small, and what has equal units is about square.
+  var usualSize: PictureSize {
+    let (rows, columns) = layout
+    let isOne = panels.count == 1
+    let (width, height): (Int, Int)
+    if panels.allSatisfy(\.isBare) {
+      (width, height) = (150, 165)
+    } else if panels.allSatisfy({ $0.isEqual && !$0.isSpatial }) {
+      (width, height) = isOne ? (500, 460) : (320, 320)
+    } else {
+      (width, height) = isOne ? (640, 420) : (380, 300)
+    }
+    let limit = PictureSize.most
+    return PictureSize(width: min(width * columns, limit), height: min(height * rows + (title != nil && !isOne ? 30 : 0), limit))
+  }
+
+  /// How the panels stand: at most `columns` side by side.
+  var layout: (rows: Int, columns: Int) {
+    let across = max(1, min(columns, panels.count))
+    return ((panels.count + across - 1) / across, across)
+  }
+}
+
+/// Width and height in pixels, of which 96 are an inch, as in SVG and CSS; a PNG has two dots to a pixel. A character of a terminal takes
+/// 8 × 16 of them.
+public struct PictureSize: Equatable {
+  public var width: Int
+  public var height: Int
+  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+
+  /// The greatest length that is drawn.
+  static let most = 4000
 }
 
 /// One pair of axes with what is drawn between them.
@@ -34,6 +69,8 @@ public struct Axis: Equatable {
   public var names: [String]?
   /// The first value stands at the top.
   public var runsDown = false
+  /// Its places are numbers of things: ticks are whole.
+  public var isCount = false
   public init(label: String? = nil) { self.label = label }
 }
 

@@ -17,7 +17,9 @@ extension Axis {
       let step = max(1, (names.count + max(count, 1) * 2 - 1) / (max(count, 1) * 2))
       return stride(from: 0, to: names.count, by: step).map { Tick(value: Double($0), label: names[$0]) }.filter { limits.contains($0.value) }
     }
-    return isLogarithmic ? Tick.logarithmic(limits, count) : Tick.linear(limits, count)
+    if isLogarithmic { return Tick.logarithmic(limits, count) }
+    if isCount, limits.upperBound - limits.lowerBound < Double(count) { return Tick.whole(limits) }
+    return Tick.linear(limits, count)
   }
 }
 
@@ -47,7 +49,14 @@ extension Tick {
     guard last - first < 1000, abs(first) < 1e15, abs(last) < 1e15 else { return [] }
     let values = stride(from: first, through: last, by: 1).map { value($0 == 0 ? 0 : $0) }
     let largest = values.map(abs).max() ?? 0
-    return values.map { Tick(value: $0, label: text($0, step: exponent, largest: largest)) }
+    return values.map { Tick(value: $0, label: text($0, step: exponent, largest: largest, inSteps: true)) }
+  }
+
+  /// At every whole number.
+  static func whole(_ limits: ClosedRange<Double>) -> [Tick] {
+    stride(from: limits.lowerBound.rounded(.up), through: limits.upperBound, by: 1).map { value in
+      Tick(value: value, label: text(value == 0 ? 0 : value, step: 0, largest: max(abs(limits.lowerBound), abs(limits.upperBound), 1)))
+    }
   }
 
   static func logarithmic(_ limits: ClosedRange<Double>, _ count: Int) -> [Tick] {
@@ -69,17 +78,25 @@ extension Tick {
     return stride(from: first, through: last, by: step).map { Tick(value: pow(10, Double($0)), label: "10" + superscript($0)) }
   }
 
-  /// With as many decimals as tell neighbouring ticks apart; very large and very small numbers with an exponent.
-  static func text(_ value: Double, step exponent: Int, largest: Double) -> String {
+  /// With as many decimals as tell neighbouring ticks apart; very large and very small numbers with an exponent, `inSteps` that of the
+  /// step where that leaves no decimals: 8e6, 10e6.
+  static func text(_ value: Double, step exponent: Int, largest: Double, inSteps: Bool = false) -> String {
     if value == 0 { return "0" }
     if largest >= 1e6 || largest < 1e-3 {
-      let scale = Int(floor(log10(largest)))
+      var scale = Int(floor(log10(largest)))
+      if inSteps, scale == exponent + 1 { scale = exponent }
       let mantissa = exponent >= 0 || scale > -300 ? value / pow(10, Double(scale)) : value * pow(10, Double(-scale))
       return minus(fixed(mantissa, max(0, min(scale - exponent, 15)))) + "e" + minus("\(scale)")
     }
     return minus(fixed(value, max(0, min(-exponent, 15))))
   }
-  private static func fixed(_ value: Double, _ decimals: Int) -> String {
+  /// Nine digits, as short as they can be written.
+  static func digits(_ value: Double) -> String {
+    var buffer = [CChar](repeating: 0, count: 40)
+    _ = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%.9g", $0) }
+    return String(cString: buffer)
+  }
+  static func fixed(_ value: Double, _ decimals: Int) -> String {
     var buffer = [CChar](repeating: 0, count: 400)
     _ = withVaList([Int32(decimals), value]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
     return String(cString: buffer)

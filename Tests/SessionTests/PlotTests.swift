@@ -25,10 +25,10 @@ final class PlotTests: XCTestCase {
   }
 
   func testAPathStartsAtTheScript() throws {
-    let result = try run("plot([1.0, 2.0], to: \"a.svg\")\nplot([1.0, 2.0], to: \"b.txt\")\nplot([[1.0]], to: \"c.png\")")
+    let result = try run("plot([1.0, 2.0], to: \"a.svg\")\nplot([1.0, 2.0], to: \"b.txt\")\nplot([[1.0]], to: \"c.png\")\nplot([1.0], to: \"d.html\")")
     XCTAssertEqual(result.problems, [])
     XCTAssertEqual(result.printed, [])
-    XCTAssertEqual(files, ["a.svg", "b.txt", "c.png"])
+    XCTAssertEqual(files, ["a.svg", "b.txt", "c.png", "d.html"])
   }
 
   func testAFolderTakesWhatNamesNoFile() throws {
@@ -44,6 +44,18 @@ final class PlotTests: XCTestCase {
   func testAPictureIsDrawnOnce() throws {
     let result = try run("fn f() { plot([1.0, 2.0]); 0.0 * inf }\nlet x = f()")
     XCTAssertEqual(result.printed.count, 1)
+  }
+
+  func testTheSizeIsWhatWasAskedFor() throws {
+    let result = try run("plot([1.0, 2.0], size: (320, 240), to: \"a.svg\")\nplot([1.0, 2.0], size: (320, 240), to: \"b.html\")\nplot([1.0, 2.0], size: (320, 240))")
+    XCTAssertEqual(result.problems, [])
+    for name in files {
+      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+      XCTAssertTrue(text.contains("width=\"320\" height=\"240\""), name)
+    }
+    let lines = result.printed[0].split(separator: "\n", omittingEmptySubsequences: false)
+    XCTAssertLessThanOrEqual(lines.map(\.count).max() ?? 0, 40)
+    XCTAssertEqual(lines.count, 15, accuracy: 2)
   }
 
   func testAxesAreNamedAsTheArgumentsAre() throws {

@@ -8,8 +8,8 @@ extension Builtins {
       "plot", ["marks…"],
       """
       Draws marks (`use plots`: line, scatter, band, bars, …), or values that have a usual picture: a vector, an Estimate or Bounds over \
-      x, a record of vectors, a matrix, a function over a range, a set of the plane, a Solution. Options: `to` a file (.svg .png .pdf .txt), \
-      `title`, `x` `y` `z` labels, `scale` ("log": of y, "logx", "loglog"), `x_range` `y_range` pairs, `equal` units, `columns` of panels.
+      x, a record of vectors, a matrix, a function over a range, a set of the plane, a Solution. Options: `to` a file (.svg .png .pdf .html .txt), \
+      `title`, `x` `y` `z` labels, `scale` ("log": of y, "logx", "loglog"), `x_range` `y_range` pairs, `equal` units, `columns` of panels, `size` (width, height) in pixels.
       """
     ) { e, a, span in
       try e.requireEffects("plot", at: span)
@@ -44,13 +44,17 @@ extension Elaborator {
     return text
   }
 
+  /// What is true of a picture, not of its panels.
+  private static let pictureOptions = ["to", "columns", "size"]
   private static let panelOptions = ["title", "x", "y", "z", "scale", "x_range", "y_range", "equal"]
 
   /// A panel as a record: its marks under `marks`, its options by name.
   func panel(_ a: Arguments, _ span: SourceSpan, extra: [String]) throws -> Value {
     var fields: [Field] = []
+    var given: Set<String> = []
     for option in a.list {
       guard let label = option.label else { continue }
+      guard given.insert(label.text).inserted else { throw fail(.argumentTwice, "`\(label.text)` is given twice", at: label.span) }
       guard Elaborator.panelOptions.contains(label.text) else {
         if extra.contains(label.text) { continue }
         let known = Elaborator.panelOptions + extra
@@ -58,7 +62,6 @@ extension Elaborator {
           .unknownArgument, "a picture has no option `\(label.text)`", at: label.span, notes: ["its options are: \(known.joined(separator: ", "))"],
           fixes: nearest(label.text, in: known).map { [.init("did you mean `\($0)`?", edits: [.init(label.span, $0)])] } ?? [])
       }
-      if fields.contains(where: { $0.name == label.text }) { throw fail(.argumentTwice, "`\(label.text)` is given twice", at: label.span) }
       if !option.value.isUnit { fields.append(Field(name: label.text, value: try self.option(label.text, option.value, option.span))) }
     }
     let marks = try PictureMarks(self, span).collect(a.list.filter { $0.label == nil })
@@ -90,9 +93,9 @@ extension Elaborator {
       guard case .text(let text) = to.value, let constant = text.constant else {
         throw fail(.badPath, "a text that is known before the run is needed here", at: to.span)
       }
-      guard [".svg", ".png", ".pdf", ".txt"].contains(where: { constant.hasSuffix($0) && constant.count > $0.count }) else {
+      guard [".svg", ".png", ".pdf", ".html", ".txt"].contains(where: { constant.hasSuffix($0) && constant.count > $0.count }) else {
         throw fail(
-          .pictureFormat, "a picture is written as `.svg`, `.png`, `.pdf` or `.txt`, and this is `\(constant)`", at: to.span,
+          .pictureFormat, "a picture is written as `.svg`, `.png`, `.pdf`, `.html` or `.txt`, and this is `\(constant)`", at: to.span,
           fixes: [.init("choose one of these endings")])
       }
       try requireWritable(constant, at: to.span)
@@ -105,13 +108,14 @@ extension Elaborator {
       }
       columns = count
     }
+    let size = try given("size").map { try pictureSize($0.value, $0.span) }
     let positional = a.list.filter { $0.label == nil }
     guard !positional.isEmpty else { throw fail(.missingArgument, "`plot` needs something to draw: `plot(y)`, `plot(x, y)`, `plot(line(x, y))`", at: span) }
     var panels = positional.flatMap { Elaborator.panels($0.value) ?? [] }
     var title: Value?
     if panels.isEmpty {
       let images = positional.count == 1 ? try self.images(positional[0]) : nil
-      panels = try images ?? [panel(a, span, extra: ["to", "columns"])]
+      panels = try images ?? [panel(a, span, extra: Elaborator.pictureOptions)]
       if images != nil { title = try ofAllPanels(a) }
     } else {
       if let other = positional.first(where: { Elaborator.panels($0.value) == nil }) {
@@ -120,8 +124,10 @@ extension Elaborator {
       title = try ofAllPanels(a)
     }
     if columns == 0 { columns = panels.count <= 3 ? panels.count : panels.count == 4 ? 2 : panels.count <= 9 ? 3 : 5 }
-    let picture = Value.record(
-      [Field(name: "panels", value: .tuple(panels)), Field(name: "columns", value: .text(Text("\(columns)")))] + (title.map { [Field(name: "title", value: $0)] } ?? []))
+    var fields = [Field(name: "panels", value: .tuple(panels)), Field(name: "columns", value: .text(Text("\(columns)")))]
+    if let title { fields.append(Field(name: "title", value: title)) }
+    if let size { fields.append(Field(name: "size", value: size)) }
+    let picture = Value.record(fields)
     var layout = PictureLayout()
     layout.add(picture)
     let attributes: Attributes = [
@@ -131,11 +137,23 @@ extension Elaborator {
     return .unit
   }
 
+  /// A width and a height that a picture may have.
+  private func pictureSize(_ value: Value, _ span: SourceSpan) throws -> Value {
+    let range = Elaborator.pictureSizes
+    guard case .tuple(let ends) = value, ends.count == 2, ends.allSatisfy({ end in end.tensor?.size?.constant.map(range.contains) == true }) else {
+      throw fail(
+        .badOption, "`size` is a pair of whole numbers, width and height in pixels of 1/96 inch, each \(range.lowerBound) to \(range.upperBound)", at: span,
+        fixes: [.init("for a column of a paper: `size: (320, 220)`")])
+    }
+    return .tuple(ends.compactMap { $0.tensor?.size?.constant.map { .text(Text("\($0)")) } })
+  }
+  private static let pictureSizes = 100...4000
+
   /// The title of a picture of panels, which has no other options besides where it goes.
   private func ofAllPanels(_ a: Arguments) throws -> Value? {
     for option in a.list {
-      guard let label = option.label, !["to", "columns", "title"].contains(label.text) else { continue }
-      throw fail(.unknownArgument, "`\(label.text)` is an option of each panel", at: label.span, notes: ["of a picture of panels there are: to, columns, title"])
+      guard let label = option.label, !(Elaborator.pictureOptions + ["title"]).contains(label.text) else { continue }
+      throw fail(.unknownArgument, "`\(label.text)` is an option of each panel", at: label.span, notes: ["of a picture of panels there are: \((Elaborator.pictureOptions + ["title"]).joined(separator: ", "))"])
     }
     guard let title = a.list.first(where: { $0.label?.text == "title" && !$0.value.isUnit }) else { return nil }
     return try option("title", title.value, title.span)

@@ -261,18 +261,24 @@ extension Elaborator {
   /// Adds to an error inside a function where it was called from; an error inside the library is told at the user's call.
   func explaining<T>(_ name: String, _ declared: SourceSpan, _ call: SourceSpan, _ body: () throws -> T) throws -> T {
     do { return try body() } catch let failure as Failure {
-      guard var diagnostic = failure.diagnostic, library.isUserFile(call.file), call != .none else { throw failure }
-      if !library.isUserFile(diagnostic.span.file) {
-        diagnostic.notes.append("found inside `\(name)` of the library")
-        diagnostic.labels.removeAll { !library.isUserFile($0.span.file) }
-        diagnostic.span = call
-        diagnostic.label = ""
-        diagnostic.fixes = diagnostic.fixes.map { .init($0.title) }
-      } else if !call.contains(diagnostic.span), diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
-        diagnostic.labels.append(.init(call, "called here"))
-      }
-      throw Failure(diagnostic: diagnostic, options: failure.options)
+      guard library.isUserFile(call.file), call != .none else { throw failure }
+      var told = Failure(all: failure.diagnostics.map { called($0, name, call) })
+      told.options = failure.options
+      throw told
     }
+  }
+  private func called(_ mistake: Diagnostic, _ name: String, _ call: SourceSpan) -> Diagnostic {
+    var diagnostic = mistake
+    if !library.isUserFile(diagnostic.span.file) {
+      diagnostic.notes.append("found inside `\(name)` of the library")
+      diagnostic.labels.removeAll { !library.isUserFile($0.span.file) }
+      diagnostic.span = call
+      diagnostic.label = ""
+      diagnostic.fixes = diagnostic.fixes.map { .init($0.title) }
+    } else if !call.contains(diagnostic.span), diagnostic.labels.filter({ $0.text.hasPrefix("called") }).count < 3 {
+      diagnostic.labels.append(.init(call, "called here"))
+    }
+    return diagnostic
   }
 }
 

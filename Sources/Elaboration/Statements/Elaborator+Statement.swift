@@ -3,13 +3,6 @@ import Ops
 import Syntax
 
 extension Elaborator {
-  /// Statements in braces: the value of the last one, if it is an expression.
-  func block(_ statements: [Statement], _ scope: Scope) throws -> Value {
-    var value = Value.unit
-    for statement in statements { value = try execute(statement, scope) }
-    return value
-  }
-
   /// Elaborates one statement; an expression gives its value, anything else nothing.
   func execute(_ statement: Statement, _ scope: Scope) throws -> Value {
     try at(statement.span) {
@@ -191,6 +184,7 @@ extension Elaborator {
       }
       throw fail(.cannotAssign, "this cannot be assigned", at: target.span)
     }
+    if binding.value.isPoison { throw Failure() }
     guard binding.isMutable else {
       throw fail(
         .assignToLet, "`\(name)` cannot change", at: target.span, labels: binding.span == .none ? [] : [.init(binding.span, "bound here")],

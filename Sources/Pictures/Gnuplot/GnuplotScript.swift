@@ -5,19 +5,14 @@ public struct GnuplotScript {
   public let text: String
   public let leftOut: Int
 
-  /// `size` in the units of an SVG, for one panel; a grid of panels takes that for each, somewhat less.
-  public init(_ picture: Picture, _ format: Format, size: (width: Int, height: Int)? = nil) throws {
-    let columns = max(1, min(picture.columns, picture.panels.count))
-    let rows = (picture.panels.count + columns - 1) / columns
-    let one = size ?? (columns * rows == 1 ? (640, 420) : (380, 300))
-    var (width, height) = (one.width * columns, one.height * rows)
-    if picture.title != nil && columns * rows > 1 { height += 30 }
-    // The largest picture that the terminals can make.
-    (width, height) = (min(width, 8000), min(height, 8000))
+  public init(_ picture: Picture, _ format: Format) throws {
+    let (rows, columns) = picture.layout
+    let size = picture.size ?? picture.usualSize
+    let (width, height) = (size.width, size.height)
     var lines = [GnuplotScript.terminal(format, width, height), GnuplotScript.style]
     var missing = 0
     if picture.panels.count > 1 {
-      let title = picture.title.map { " title \(GnuplotText.quoted($0)) font ',15'" } ?? ""
+      let title = picture.title.map { " title \(GnuplotText.quoted(TextBlock.wrapped($0, max(8, width / 10), lines: 2))) font ',15'" } ?? ""
       lines.append("set multiplot layout \(rows),\(columns)\(title)")
     }
     for (k, panel) in picture.panels.enumerated() {
@@ -37,7 +32,7 @@ public struct GnuplotScript {
     switch format {
     case .svg: return "set terminal svg size \(width),\(height) font '\(fonts),12' noenhanced background '#ffffff'"
     case .png: return "set terminal pngcairo size \(2 * width),\(2 * height) font '\(fonts),11' fontscale 2 noenhanced linewidth 2 pointscale 2 background '#ffffff'"
-    case .pdf: return "set terminal pdfcairo size \(Double(width) / 100)in,\(Double(height) / 100)in font '\(fonts),9' noenhanced background '#ffffff'"
+    case .pdf: return "set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in font '\(fonts),9' noenhanced background '#ffffff'"
     }
   }
 
@@ -48,5 +43,6 @@ public struct GnuplotScript {
     set grid xtics ytics linetype 1 linewidth 0.5 linecolor rgb '#dcdcdc'
     set key noautotitle outside bottom center horizontal noopaque reverse Left samplen 2 spacing 1.2 textcolor rgb '#333333'
     set style fill solid 1.0 noborder
+    set style textbox opaque noborder margins 0.5,0.5 fillcolor rgb '#ffffff'
     """
 }

@@ -73,8 +73,13 @@ struct Painter {
     switch mark.form {
     case .line(let x, let y), .path(let x, let y, _): polyline(Array(zip(x, y)), style.dash, style.ink)
     case .points(let x, let y):
+      let sets = panel.marks.filter(\.isPoints).count
       for (a, b) in zip(x, y) where !a.isNaN {
         let (column, row) = (Dots.whole(area.x(a)), Dots.whole(area.y(b)))
+        if SeriesStyle.hasLetters(x.count, sets, hasColour: hasColour) {
+          canvas.letter(style.shape.letter, column: column / 2, row: row / 4, style.ink)
+          continue
+        }
         // A point is a square of four dots: one dot would be taken for dust.
         for dx in 0...1 { for dy in 0...1 { canvas.dot(column + dx, row + dy, style.ink) } }
       }
@@ -82,7 +87,7 @@ struct Painter {
     case .bars(let from, let to, let height): bars(from, to, height, style.ink)
     case .stems(let x, let y):
       for (a, b) in zip(x, y) where !a.isNaN {
-        polyline([(a, base), (a, b)], .solid, style.ink)
+        polyline([(a, panel.base), (a, b)], .solid, style.ink)
         let (column, row) = (Dots.whole(area.x(a)), Dots.whole(area.y(b)))
         for dx in -1...1 { canvas.dot(column + dx, row, style.ink) }
       }
@@ -90,12 +95,6 @@ struct Painter {
     case .contour(let grid, let levels): contours(grid, levels ?? Contours.levels(of: grid))
     case .heat, .regions, .surface: break
     }
-  }
-
-  /// Where bars and stems stand.
-  private var base: Double {
-    guard let limits = panel.y.limits else { return 0 }
-    return panel.y.isLogarithmic ? limits.lowerBound : min(max(0, limits.lowerBound), limits.upperBound)
   }
 
   private mutating func polyline(_ points: [(Double, Double)], _ dash: Dash, _ ink: Colour?) {
@@ -133,8 +132,8 @@ struct Painter {
     for k in from.indices where from[k].isFinite {
       guard !(panel.y.isLogarithmic && height[k] <= 0) else { continue }
       let (left, right) = (Dots.whole(area.x(from[k])), Dots.whole(area.x(to[k])))
-      let (top, bottom) = (Dots.whole(area.y(max(height[k], base))), Dots.whole(area.y(min(height[k], base))))
-      guard height[k] != base else { continue }
+      let (top, bottom) = (Dots.whole(area.y(max(height[k], panel.base))), Dots.whole(area.y(min(height[k], panel.base))))
+      guard height[k] != panel.base else { continue }
       // A dot between neighbours, where there is room for one.
       let end = right - left >= 3 ? right - 1 : max(left, right - 1)
       for column in max(0, left)...max(0, left, min(end, canvas.width - 1)) {

@@ -18,8 +18,8 @@ struct PanelDrawing {
     head += key()
     if let label = panel.y.label, !label.isEmpty { head += TextBlock.lines(label).map { TextBlock.cells(TextBlock.shortened($0, columns)) } }
     var foot: [[Cell]] = []
-    let canvasRows = max(4, rows - head.count - 3 - (panel.x.label == nil ? 0 : 1))
-    let yTicks = panel.y.ticks(max(2, canvasRows / 3))
+    let canvasRows = max(4, rows - head.count - (panel.isBare ? 0 : 3) - (panel.x.label == nil ? 0 : 1))
+    let yTicks = panel.isBare ? [] : panel.y.ticks(max(2, canvasRows / 3))
     let margin = min(columns / 3, yTicks.map { TextBlock.width($0.label) }.max() ?? 0)
     var canvas = Canvas(columns: max(8, columns - margin - 1), rows: canvasRows)
     if panel.isEqual { canvas = proportioned(canvas) }
@@ -34,10 +34,9 @@ struct PanelDrawing {
     for row in 0..<canvas.rows {
       let label = TextBlock.shortened(labels[row] ?? "", margin)
       let line = String(repeating: " ", count: margin - TextBlock.width(label)) + label + (labels[row] == nil ? "│" : "┤")
-      body.append(TextBlock.cells(line) + (0..<canvas.columns).map { canvas.cell($0, row) })
+      body.append(TextBlock.cells(panel.isBare ? " " : line) + (0..<canvas.columns).map { canvas.cell($0, row) })
     }
-    foot += horizontalAxis(area, canvas, margin)
-    if !panel.isBare { foot += colourBar(canvas.columns, margin) }
+    if !panel.isBare { foot = horizontalAxis(area, canvas, margin) + colourBar(canvas.columns, margin) }
     return head + body + foot
   }
 
@@ -94,7 +93,7 @@ struct PanelDrawing {
         continue
       }
       guard let label = mark.label, !label.isEmpty else { continue }
-      entries.append(style.sample(mark) + [Cell()] + TextBlock.cells(TextBlock.lines(label).joined(separator: " ")))
+      entries.append(style.sample(mark, sets: panel.marks.filter(\.isPoints).count) + [Cell()] + TextBlock.cells(TextBlock.lines(label).joined(separator: " ")))
     }
     var lines: [[Cell]] = []
     for entry in entries {
@@ -124,15 +123,21 @@ struct PanelDrawing {
 struct SeriesStyle {
   let ink: Colour?
   let dash: Dash
+  let shape: Shape
   init(_ k: Int, hasColour: Bool) {
     // Colours are light enough for dark terminals and dark enough for light ones.
     ink = hasColour ? Palette.series(k == 6 ? 1 : k).mixed(with: Colour(0xFFFFFF), 0.12) : nil
     dash = hasColour ? .solid : Dash.series[k % Dash.series.count]
+    shape = Shape.series(k)
   }
+  /// Points are letters where they are few, and where nothing else tells sets of them apart.
+  static func hasLetters(_ count: Int, _ sets: Int, hasColour: Bool) -> Bool { count <= 10 || sets > 1 && !hasColour }
 
-  func sample(_ mark: Mark) -> [Cell] {
+  /// What stands before its label, in a panel with so many sets of points.
+  func sample(_ mark: Mark, sets: Int) -> [Cell] {
     switch mark.form {
-    case .points, .arrows: return TextBlock.cells(mark.isArrows ? "→" : "•", ink)
+    case .points(let x, _): return TextBlock.cells(SeriesStyle.hasLetters(x.count, sets, hasColour: ink != nil) ? String(shape.letter) : "•", ink)
+    case .arrows: return TextBlock.cells("→", ink)
     case .bars: return TextBlock.cells("█", ink)
     case .band: return TextBlock.cells("⢕⢕", ink)
     default:
@@ -152,7 +157,7 @@ enum Shade {
 }
 
 extension Mark {
-  var isArrows: Bool { if case .arrows = form { true } else { false } }
+  var isPoints: Bool { if case .points = form { true } else { false } }
   /// The grid whose colours need a scale.
   var heat: (Grid, diverging: Bool)? {
     switch form {

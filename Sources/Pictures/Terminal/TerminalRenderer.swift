@@ -14,10 +14,13 @@ public struct TerminalRenderer {
 
   /// The picture's lines, and how many points it leaves out.
   public func render(_ picture: Picture) throws -> (text: String, leftOut: Int) {
+    // A size that is asked for, as far as the terminal has it.
+    let columns = picture.size.map { min(self.columns, max(24, $0.width / 8)) } ?? self.columns
     let across = max(1, min(picture.columns, picture.panels.count, (columns + 2) / 26))
     let gap = 2
     let width = (columns - gap * (across - 1)) / across
-    let height = across > 1 ? max(10, rows * 3 / 4) : rows
+    let down = (picture.panels.count + across - 1) / across
+    let height = picture.size.map { min(200, max(8, $0.height / 16 / down)) } ?? (across > 1 ? max(10, rows * 3 / 4) : rows)
     var lines: [String] = []
     if let title = picture.title, !title.isEmpty { lines += TextBlock.lines(title).map { TextBlock.centred($0, columns) } }
     var leftOut = 0
@@ -85,6 +88,24 @@ enum TextBlock {
     var result = ""
     for character in text where width(result) + width(character) < columns { result.append(character) }
     return result + "…"
+  }
+  /// Broken at spaces into lines of at most so many columns; the last of them is cut where there are more.
+  static func wrapped(_ text: String, _ columns: Int, lines most: Int) -> String {
+    var result: [String] = []
+    for line in lines(text) {
+      var current = ""
+      for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+        if !current.isEmpty, width(current) + 1 + width(String(word)) > columns {
+          result.append(current)
+          current = String(word)
+        } else {
+          current += (current.isEmpty ? "" : " ") + word
+        }
+      }
+      result.append(current)
+    }
+    if result.count > most { result = Array(result[..<(most - 1)]) + [result[(most - 1)...].joined(separator: " ")] }
+    return result.map { shortened($0, columns) }.joined(separator: "\n")
   }
   static func trimmed(_ line: String) -> String {
     var line = line

@@ -30,8 +30,8 @@ extension Session {
         try files.makeFolder(folder)
         leftOut = try write(picture, to: "\(folder)/\(options.pictures.prefix)-\(pictureCount).svg")
       } else {
-        let size = options.pictures
-        let drawn = try TerminalRenderer(columns: size.columns, rows: size.rows, colours: size.colours).render(picture)
+        let terminal = options.pictures
+        let drawn = try TerminalRenderer(columns: terminal.columns, rows: terminal.rows, colours: terminal.colours).render(picture)
         options.output(drawn.text)
         leftOut = drawn.leftOut
       }
@@ -56,8 +56,13 @@ extension Session {
   /// Writes a picture as the ending of its path says; gives how many points it leaves out.
   private func write(_ picture: Picture, to path: String) throws -> Int {
     let ending = path.split(separator: ".").last.map(String.init) ?? ""
+    if ending == "html" {
+      let page = try HTMLPage(picture)
+      try files.write(bytes: Array(page.text.utf8), to: path)
+      return page.leftOut
+    }
     guard let format = GnuplotScript.Format(rawValue: ending) else {
-      let drawn = try TerminalRenderer(columns: 76, rows: 22).render(picture)
+      let drawn = try TerminalRenderer(columns: picture.size == nil ? 76 : 400, rows: 22).render(picture)
       try files.write(bytes: Array((drawn.text + "\n").utf8), to: path)
       return drawn.leftOut
     }

@@ -6,7 +6,10 @@ import Tensors
 struct PictureReader {
   static func picture(_ content: Content) throws -> Picture {
     let panels = try content["panels"].items.map { try panel($0) }
-    return Picture(title: content["title"].text, panels: panels, columns: content["columns"].text.flatMap { Int($0) } ?? 1)
+    let size = content["size"].items.compactMap { Optional($0).text.flatMap { Int($0) } }
+    return Picture(
+      title: content["title"].text, panels: panels, columns: content["columns"].text.flatMap { Int($0) } ?? 1,
+      size: size.count == 2 ? PictureSize(width: size[0], height: size[1]) : nil)
   }
 
   private static func panel(_ content: Content) throws -> Panel {
@@ -24,6 +27,9 @@ struct PictureReader {
     let isImage = made.contains { $0["mark"].text == "image" }
     panel.isEqual = content["equal"].numbers.map { $0 == [1] } ?? (isImage || made.contains { $0["equal"].numbers == [1] })
     panel.y.runsDown = isImage
+    panel.y.isCount = isImage
+    // Places that no one gave are counted.
+    panel.x.isCount = made.allSatisfy { mark in mark["x"].numbers == nil && mark["from"].numbers == nil }
     panel.isBare = content["bare"].numbers == [1]
     panel.x.names = made.lazy.compactMap { $0["names"] }.first { !Optional($0).items.isEmpty }.map { Optional($0).items.compactMap { Optional($0).text } }
     if made.contains(where: { $0["mark"].text == "regions" }) { panel.x.names = nil }
@@ -50,7 +56,7 @@ struct PictureReader {
     if ys.count == 1 {
       if panel.y.label == nil { panel.y.label = ys[0] }
     } else {
-      for (k, mark) in made.enumerated() where panel.marks[k].label == nil && mark["mark"].text != "band" { panel.marks[k].label = mark["y_name"].text }
+      for (k, mark) in made.enumerated() where panel.marks[k].label == nil && panel.marks[k].isSeries { panel.marks[k].label = mark["y_name"].text }
     }
   }
 
