@@ -43,7 +43,7 @@ extension Elaborator {
       let zero = builder.fill(0, like: enclosed.lower)
       // At exactly 0 a predicate of `<` is violated and one of `≤` is not; where both stand in it, 0 decides nothing.
       let isCertain = Node.apply(marginIsOpen ? .gt : .ge, enclosed.lower, zero)
-      let isPossible = Node.apply(.and, Node.apply(.ge, enclosed.upper, zero), Node.apply(.isFinite, enclosed.upper))
+      let isPossible = Node.apply(.and, Node.apply(marginIsClosed ? .ge : .gt, enclosed.upper, zero), Node.apply(.isFinite, enclosed.upper))
       counts = Node.apply(.and, counts, isCertain)
       reasons.append((.nearTie, Node.apply(.and, isPossible, not(isCertain))))
     }
@@ -101,6 +101,13 @@ extension Elaborator {
     return decided.reduce(why) { Node.select($1, builder.int(0), $0) }
   }
 
+  /// The witness, if it is short.
+  private func shownWitness(_ fields: [Field], _ span: SourceSpan) throws -> Text {
+    guard let value = fields.first(where: { $0.name == "witness" })?.value else { return Text("?") }
+    let count = value.leaves.map(\.shape.elementCount).reduce(Dim(0), +)
+    return (count.constant ?? 0) > 24 ? Text("`.witness`, of \(count) numbers") : try shown(value, format: "", span)
+  }
+
   /// What a verdict says: of many at once, which are decided.
   func shownVerdict(_ fields: [Field], _ span: SourceSpan) throws -> Text {
     func part(_ name: String) -> Value { fields.first { $0.name == name }?.value ?? .unit }
@@ -109,7 +116,7 @@ extension Elaborator {
     }
     let state = Node.select(node(proved), builder.int(0), Node.select(node(refuted), builder.int(1), builder.int(2)))
     // The witness belongs to the side that it decides: of `exists` to Proved.
-    let at = Text(" at ") + (try shown(part("witness"), format: "", span))
+    let at = Text(" at ") + (try shownWitness(fields, span))
     let isUniversal = !fields.contains { $0.name == "existential" }
     return Text.chosen(by: TensorValue(state), [
       (0, Text("Proved") + (isUniversal ? Text("") : at)), (1, Text("Refuted") + (isUniversal ? at : Text(""))),
@@ -124,13 +131,14 @@ extension Elaborator {
       return try shown(value, format: format, span)
     }
     let isUniversal = !fields.contains { $0.name == "existential" }
+    let witness = try shownWitness(fields, span)
     guard let why = fields.first(where: { $0.name == "why" })?.value.tensor else { return Text("") }
     let sentences = try UnknownReason.allCases.map { reason -> (Int, Text) in
       let sentence: Text =
         switch reason {
-        case .notANumber: Text("the body is NaN at ") + (try part("witness"))
-        case .outside: Text("the point that was found, ") + (try part("witness")) + Text(", lies outside the set")
-        case .nearTie: Text("a near tie at ") + (try part("witness")) + Text(", where rounding decides the predicate")
+        case .notANumber: Text("the body is NaN at ") + witness
+        case .outside: Text("the point that was found, ") + witness + Text(", lies outside the set")
+        case .nearTie: Text("a near tie at ") + witness + Text(", where rounding decides the predicate")
         case .infinite: Text("the body has no finite bound over the set")
         case .open:
           Text("parts of the domain left: ") + (try part("open")) + Text(", after ") + (try part("rounds")) + Text(" rounds and ")
@@ -140,7 +148,7 @@ extension Elaborator {
         case .bound: Text("the bound ") + (try part("bound")) + Text(" of the margin decides nothing, and its solver looks for no witness")
         case .searched:
           Text("the search found no \(isUniversal ? "counterexample" : "example"), which \(isUniversal ? "proves" : "refutes") nothing; the nearest is ")
-            + (try part("witness"))
+            + witness
         }
       return (reason.rawValue, sentence)
     }
