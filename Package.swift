@@ -18,6 +18,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CReadline"),
     .systemLibrary(name: "CZlib"),
     .target(
@@ -39,7 +40,7 @@ let package = Package(
     stage("Session", ["Elaboration", "Notation", "Runtime", "Interchange", "Pictures"]),
     stage(
       "CommandLine",
-      ["Session", "Runtime", "Format", "Interchange", "Notation", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["Session", "Runtime", "Format", "Pictures", "Interchange", "Notation", "CProcess", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "ptb", dependencies: ["CommandLine"], swiftSettings: strict),
     tests("SyntaxTests", ["Syntax"]),
     tests("FormatTests", ["Format"]),

@@ -9,7 +9,9 @@
    then sleep. `members` counts the threads in the job, the caller first: a worker joins by raising it from at least 1, so one that
    wakes up late finds 0 and nobody waits for it. The job's fields are written while it is 0. */
 struct ptb_pool {
-  int workers;
+  int workers, threads_wanted;
+  /* The value of `forks` when the workers were started: in a forked child they are gone. */
+  int generation;
   pthread_t *threads;
   pthread_mutex_t lock;
   pthread_cond_t wake;
@@ -21,6 +23,10 @@ struct ptb_pool {
   void (*body)(void *, int64_t);
   void *context;
 };
+
+static int forks;
+static void note_fork(void) { forks++; }
+static void watch_forks(void) { pthread_atfork(0, 0, note_fork); }
 
 enum { looks_before_sleep = 4000, looks_before_yield = 200 };
 
@@ -85,28 +91,41 @@ static void *work(void *argument) {
   }
 }
 
-ptb_pool *ptb_pool_create(int threads) {
-  ptb_pool *p = calloc(1, sizeof *p);
-  p->threads = calloc((size_t)threads, sizeof *p->threads);
+static void start_workers(ptb_pool *p) {
+  p->generation = forks;
+  p->workers = 0;
   pthread_mutex_init(&p->lock, 0);
   pthread_cond_init(&p->wake, 0);
-  for (int k = 0; k + 1 < threads; k++)
+  atomic_store(&p->sleeping, 0);
+  for (int k = 0; k + 1 < p->threads_wanted; k++)
     if (pthread_create(&p->threads[p->workers], 0, work, p) == 0) p->workers++;
+}
+
+ptb_pool *ptb_pool_create(int threads) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, watch_forks);
+  ptb_pool *p = calloc(1, sizeof *p);
+  p->threads = calloc((size_t)threads, sizeof *p->threads);
+  p->threads_wanted = threads;
+  start_workers(p);
   return p;
 }
 
 void ptb_pool_destroy(ptb_pool *p) {
-  atomic_store(&p->stop, 1);
-  announce(p);
-  for (int k = 0; k < p->workers; k++) pthread_join(p->threads[k], 0);
-  pthread_cond_destroy(&p->wake);
-  pthread_mutex_destroy(&p->lock);
+  if (p->generation == forks) { /* Else its threads stayed behind, and nobody ever signals what they wait for. */
+    atomic_store(&p->stop, 1);
+    announce(p);
+    for (int k = 0; k < p->workers; k++) pthread_join(p->threads[k], 0);
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->lock);
+  }
   free(p->threads);
   free(p);
 }
 
 void ptb_pool_run(ptb_pool *p, int64_t chunks, void (*body)(void *, int64_t), void *context) {
   int idle = 0;
+  if (p->generation != forks) start_workers(p);
   if (chunks <= 1 || p->workers == 0 || inside_job || !atomic_compare_exchange_strong(&p->busy, &idle, 1)) {
     for (int64_t k = 0; k < chunks; k++) body(context, k);
     return;

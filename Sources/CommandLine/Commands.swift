@@ -91,10 +91,10 @@ struct Doc: ParsableCommand {
   func run() throws {
     let session = Session(SessionOptions(), home: try findHome())
     guard let name else { return print(session.context.libraryReference(), terminator: "") }
-    if let listing = session.context.listing(ofModule: name) { return print(listing) }
+    if session.context.browsable.contains(name), let listing = session.context.listing(of: name, width: 140) { return print(listing) }
     for module in Library.moduleNames { _ = session.context.useLibrary(module) }
     if let text = session.context.describe(name) { return print(text) }
-    writeError("error: `\(name)` is not known" + (nearest(name, in: session.context.allNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
+    writeError("error: `\(name)` is not known\(orNearest(name, in: session.context.allNames))\n")
     throw ExitCode(Status.usage)
   }
 }
@@ -115,7 +115,7 @@ struct Explain: ParsableCommand {
       report(program.diagnostics, program.sources)
       if program.hasErrors { throw ExitCode(Status.failed) }
       if let name, !program.explainedNames.contains(name) {
-        writeError("error: `\(code)` declares no `\(name)`" + (nearest(name, in: program.explainedNames).map { "; did you mean `\($0)`?" } ?? "") + "\n")
+        writeError("error: `\(code)` declares no `\(name)`\(orNearest(name, in: program.explainedNames))\n")
         throw ExitCode(Status.usage)
       }
       return print(program.explanation(of: name, as: latex ? .latex : .unicode))
@@ -123,7 +123,7 @@ struct Explain: ParsableCommand {
     let name = code.uppercased()
     if let page = try? readFile("\(home.errors)/\(name).md") { return print(String(decoding: page, as: UTF8.self)) }
     let known = allCodes.map(\.id)
-    writeError("error: there is no error code `\(code)`" + (nearest(name, in: known).map { "; did you mean \($0)?" } ?? "") + "\n")
+    writeError("error: there is no error code `\(code)`\(orNearest(name, in: known))\n")
     throw ExitCode(Status.usage)
   }
 }

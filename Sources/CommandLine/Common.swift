@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Interchange
+import Pictures
 import Session
 import Tensors
 
@@ -95,8 +96,13 @@ extension RunOptions {
     if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
       (options.columns, options.rows) = (min(Int(size.ws_col) - 1, 100), min(max(Int(size.ws_row) - 4, 10), 26))
     }
-    if usesColor(1) { options.colours = ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed }
+    options.colours = RunOptions.pictureColours
     return options
+  }
+  /// The colours that pictures on the terminal may have.
+  static var pictureColours: TerminalRenderer.Colours {
+    guard usesColor(1) else { return .none }
+    return ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) ? .full : .indexed
   }
 }
 

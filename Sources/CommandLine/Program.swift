@@ -25,6 +25,10 @@ public func runProgram() {
     exit(start())
   }, nil)
   guard created == 0 else { exit(start()) }
+  // Signals come to that thread: the prompt lets them in while it waits.
+  var all = sigset_t()
+  sigfillset(&all)
+  pthread_sigmask(SIG_BLOCK, &all, nil)
   pthread_join(thread, nil)
 }
 
@@ -86,4 +90,6 @@ enum Interruption {
       Interruption.flag.pointee = StopReason.interrupted.rawValue
     }
   }
+  /// Makes Ctrl-C nothing but a wish, however often it is pressed.
+  static func onlyNotes() { signal(SIGINT) { _ in Interruption.flag.pointee = 1 } }
 }

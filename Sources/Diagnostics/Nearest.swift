@@ -34,3 +34,15 @@ func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   }
   return last[b.count]
 }
+
+/// The end of a sentence about a name that is not known: the one that is likely meant, or what else helps.
+public func orNearest<Names: Sequence>(_ name: String, in candidates: Names, sign: String = "", else advice: String? = nil) -> String where Names.Element == String {
+  nearest(name, in: candidates).map { "; did you mean `\(sign)\($0)`?" } ?? advice.map { "; \($0)" } ?? ""
+}
+
+extension Diagnostic.Fix {
+  /// Puts the name that is likely meant in the place of one that is not known; none where none is near.
+  public static func nearest<Names: Sequence>(_ name: String, in candidates: Names, at span: SourceSpan) -> [Diagnostic.Fix] where Names.Element == String {
+    Diagnostics.nearest(name, in: candidates).map { [Diagnostic.Fix("did you mean `\($0)`?", edits: [.init(span, $0)])] } ?? []
+  }
+}

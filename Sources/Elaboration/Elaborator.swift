@@ -39,7 +39,7 @@ final class Elaborator {
   let isChecking: Bool
   private var symbolCount = 0
   /// The program's, from which all keys of draws begin.
-  let seed: UInt64
+  private(set) var seed: UInt64
   /// What data files are read with; relative paths start at the script's folder.
   let files: FileAccess
   /// Functions whose own derivative rule is being elaborated, so that it sees the plain function.
@@ -54,6 +54,10 @@ final class Elaborator {
   var ledger = Ledger()
   /// Which solver answers each binder of the script, for `explain`.
   var answers: [Answer] = []
+  /// The binders over sets that the statement at hand asks.
+  var questions: [SetQuestion] = []
+  /// The solver that answers them in place of the script's, where a session asks them again.
+  var substitute: Expression?
   /// How often the solver of the binder at hand evaluates its body.
   var tally = Tally()
   /// What the names of the script stand for, by the latest definition: for diagnostics.
@@ -114,6 +118,14 @@ final class Elaborator {
     inputs = []
     inputNodes = [:]
     if observations != nil { observations = [] }
+    questions = []
+  }
+
+  /// Draws begin again, from another seed.
+  func reseed(_ seed: UInt64) {
+    self.seed = seed
+    key = DrawKey(seed: seed)
+    frames[0].occurrences = [:]
   }
 
   func freshSymbol(_ name: String) -> Dim {

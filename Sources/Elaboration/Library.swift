@@ -85,6 +85,13 @@ public final class Library {
     return module
   }
 
+  /// The first sentence of what stands at the head of a file.
+  func about(file name: String) -> String {
+    let text = read("\(directory)/\(Library.moduleFiles[name]?.first ?? name).ptb") ?? ""
+    let head = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("##") }.map { $0.drop { $0 == "#" || $0 == " " } }
+    return firstSentence(of: head.joined(separator: "\n"))
+  }
+
   /// The library module that declares a name which the script has not brought.
   func module(declaring name: String) -> String? {
     Library.moduleNames.first { module(named: $0)?.scope.own(name) != nil }

@@ -40,44 +40,27 @@ extension ScriptContext {
     return "`use \(module)` brings these.\n\n"
   }
 
-  /// The members of a library module with the first sentence of what each is; nil if there is no such module.
-  public func listing(ofModule name: String) -> String? {
-    guard Library.moduleNames.contains(name), let module = library.module(named: name) else { return nil }
-    let members = module.scope.order.compactMap { member -> (String, String)? in
-      // What another module brings is listed there.
-      guard let binding = module.scope.own(member), let (doc, file) = documentation(of: binding.value) else { return nil }
-      if let file, library.sources.files.indices.contains(Int(file.raw)) {
-        let path = library.sources.files[Int(file.raw)].path
-        guard path.hasPrefix("stdlib/"), Library.module(ofFile: String(path.dropFirst(7).dropLast(4))) == name else { return nil }
-      }
-      return (member, firstSentence(doc))
-    }
-    let width = members.map(\.0.count).max() ?? 0
-    return "module \(name): `use \(name)` brings\n\n"
-      + members.map { "  " + $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }.joined(separator: "\n") + "\n\n`ptb doc NAME` tells more of each."
-  }
-
-  /// The first sentence of a docstring, which may go on over lines.
-  private func firstSentence(_ doc: String) -> String {
-    let paragraph = doc.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty && !$0.hasPrefix("```") }.joined(separator: " ")
-    var from = paragraph.startIndex
-    // `et al. 2020` ends no sentence.
-    while let end = paragraph.range(of: ". ", in: from) {
-      if end < paragraph.endIndex, paragraph[paragraph.index(end, offsetBy: 2)].isUppercase, !paragraph[..<end].hasSuffix("al"), !paragraph[..<end].hasSuffix("eq") {
-        return String(paragraph[...end])
-      }
-      from = paragraph.index(after: end)
-    }
-    return paragraph
-  }
-
-  private func documentation(of value: Value) -> (doc: String, file: FileID?)? {
+  func documentation(of value: Value) -> (doc: String, file: FileID?)? {
     switch value {
     case .function(let function): function.doc.map { ($0, function.declared == .none ? nil : function.declared.file) }
     case .template(let template): template.doc.map { ($0, template.declaration.name.span.file) }
     default: nil
     }
   }
+}
+
+/// The first sentence of a docstring, which may go on over lines.
+func firstSentence(of doc: String) -> String {
+  let paragraph = doc.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty && !$0.hasPrefix("```") }.joined(separator: " ")
+  var from = paragraph.startIndex
+  // `et al. 2020` ends no sentence.
+  while let end = paragraph.range(of: ". ", in: from) {
+    if end < paragraph.endIndex, paragraph[paragraph.index(end, offsetBy: 2)].isUppercase, !paragraph[..<end].hasSuffix("al"), !paragraph[..<end].hasSuffix("eq") {
+      return String(paragraph[...end])
+    }
+    from = paragraph.index(after: end)
+  }
+  return paragraph
 }
 
 extension String {

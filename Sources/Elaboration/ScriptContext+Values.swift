@@ -19,15 +19,8 @@ extension ScriptContext {
     guard let value = globals.lookup(name)?.value else { return nil }
     var tensors: [Tensor] = []
     for leaf in value.leaves {
-      switch leaf.source {
-      case .host(let tensor): tensors.append(tensor)
-      case .literal(let n): tensors.append(Tensor(int: n))
-      case .truth(let truth): tensors.append(Tensor(bool: truth))
-      case .size(let dim):
-        guard let n = dim.constant else { return nil }
-        tensors.append(Tensor(int: n))
-      case .node: return nil
-      }
+      guard let tensor = leaf.computed else { return nil }
+      tensors.append(tensor)
     }
     return tensors
   }

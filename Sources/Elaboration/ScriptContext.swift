@@ -115,6 +115,8 @@ public final class ScriptContext {
     for (scope, snapshot) in saved { scope.restore(snapshot) }
   }
   private(set) var lastValue = Value.unit
+  /// The values that a conversation keeps.
+  var results: [Value] = []
 
   /// Whether assertions tell what they compared instead of ending the program where they do not hold. Holds for all contexts of a session.
   public var observesAssertions: Bool {

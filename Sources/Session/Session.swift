@@ -25,6 +25,8 @@ public struct SessionOptions {
   /// Told the place of each statement before it is checked or run.
   public var working: ((String) -> Void)?
   public var pictures = PictureOptions()
+  /// Whether what runs has run before: files and pictures are not written again.
+  public var isRepetition = false
   /// The folder that relative paths start from, and what a script reaches outside of it.
   public var folder = "."
   public var fileRules = FileRules()
@@ -39,13 +41,14 @@ public final class Session {
   public let context: ScriptContext
   public var options: SessionOptions
   let files: SystemFiles
+  let home: Home
   /// How many pictures went to a folder.
   var pictureCount = 0
   private var modules: [String: ScriptContext] = [:]
   private var loading: [String] = []
 
   public init(_ options: SessionOptions, home: Home, precision: DType = .f64, seed: UInt64 = 0, sources: SourceMap? = nil) {
-    self.options = options
+    (self.options, self.home) = (options, home)
     files = SystemFiles(folder: options.folder, data: home.data, rules: options.fileRules)
     library = Library(directory: home.stdlib) { (try? readFile($0)).map { String(decoding: $0, as: UTF8.self) } }
     library.formatComplaint = { format, dtype in
@@ -128,12 +131,13 @@ public final class Session {
     execution.cancellation = options.cancellation
     execution.progress = options.progress
     execution.output = options.output
-    if !silently {
+    let writes = !silently && !options.isRepetition
+    if writes {
       execution.checkpoints = Checkpoints(
         graph, compiled.inputs, seed: context.seed, precision: context.precision, files: files, tell: options.tell, warn: options.warn)
     }
-    execution.save = { [files] path, tensors in if !silently { try files.write(tensors, to: path) } }
-    execution.plot = { [unowned self] picture, path, origin in if !silently { try draw(picture, to: path, at: origin) } }
+    execution.save = { [files] path, tensors in if writes { try files.write(tensors, to: path) } }
+    execution.plot = { [unowned self] picture, path, origin in if writes { try draw(picture, to: path, at: origin) } }
     return try Plan(graph, planOptions).run(compiled.inputs, execution)
   }
 
@@ -162,6 +166,8 @@ public final class Session {
     return (lines.joined(separator: "\n"), problems)
   }
 
+  /// Where relative paths start.
+  public var folder: String { files.folder }
   /// Runs something for which relative paths start at another folder.
   public func inFolder<T>(_ folder: String, _ body: () throws -> T) rethrows -> T {
     let outer = files.folder

@@ -23,6 +23,7 @@ public struct Answer {
 extension Elaborator {
   /// Notes which solver a binder of the script uses: its first instance stands for all.
   func noteChoice(_ b: Binder, _ solver: Object?, why reason: String?, _ span: SourceSpan) {
+    if let solver { noteQuestion(b, solver, span) }
     guard library.isUserFile(span.file), !answers.contains(where: { $0.place == span }) else { return }
     answers.append(Answer(place: span, binder: b, solver: solver?.template.name, reason: reason))
   }
@@ -40,12 +41,18 @@ extension Elaborator {
       if solver != nil, b.word.text == "argmin" || b.word.text == "argmax" { return ["the best point found, which proves nothing by itself"] }
       return ["exact up to rounding"]
     }
+    return meaning(of: kind, fields)
+  }
+
+  /// What a guarantee says, and what it rests on.
+  func meaning(of kind: Guarantee, _ fields: [Field]) -> [String] {
+    func has(_ name: String) -> Bool { fields.contains { $0.name == name } }
     // Whether an attack or a certificate made it, the solver tells.
     var lines = [Elaborator.meaning(of: kind).split(separator: ",").first.map(String.init) ?? ""]
-    if kind == .verdict { lines = [verdictMeaning(proves: value[field: "proves"] != nil, refutes: value[field: "refutes"] != nil)] }
+    if kind == .verdict { lines = [verdictMeaning(proves: has("proves"), refutes: has("refutes"))] }
     let basis = fields.first { $0.name == "basis" }?.value ?? guardedField(kind, fields, "basis")
     if case .text(let text)? = basis, let known = text.constant { lines.append(Elaborator.basis(known, of: kind)) }
-    if fields.contains(where: { $0.name == "confidence" }) || kind == .estimate {
+    if has("confidence") || kind == .estimate {
       lines.append("it holds with the probability that `.confidence` tells, not for certain")
     }
     return lines

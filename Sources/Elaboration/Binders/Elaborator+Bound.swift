@@ -131,7 +131,7 @@ extension Elaborator {
   func range(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let place = key.folding("range", occurrence("range"))
     let f = objective(b, clause, scope, key: place)
-    let solver = try chosenSolver(b, scope) ?? solverNamed("crown", [], span)
+    let solver = try namedSolver(b, scope) ?? substituteSolver(b) ?? solverNamed("crown", [], span)
     noteChoice(b, solver, why: b.solver == nil ? "the default for ranges" : nil, span)
     if solver.template.method("range") != nil {
       let answer = try pure("inside a body that is solved over") { try callMethod("range", of: solver, [.function(f), .object(set)], span) }

@@ -28,10 +28,11 @@ extension Elaborator {
     let place = key.folding(b.word.text, occurrence(b.word.text))
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
-    let chosen = try chosenSolver(b, scope)
+    let chosen = try namedSolver(b, scope)
     let isFinite = isFinite(object, span)
     let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
-    let solver = try chosen ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
+    let substitute = affine ? nil : try substituteSolver(b)
+    let solver = try chosen ?? substitute ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
     noteChoice(b, solver, why: chosen == nil ? choiceReason(affine: affine, wanted) : nil, span)
     if solver.template.method("bound") != nil {
       let answer = try bounded(f, over: object, like, by: solver, goal, b, span)

@@ -19,18 +19,18 @@ extension Elaborator {
       e.noteEvaluation()
       return .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
-    let chosen = try chosenSolver(b, scope)
-    if isFinite(set, span), chosen.map(isExact) ?? true {
-      noteChoice(b, try solverNamed("exact", [], span), why: chosen == nil ? "the set is finite, and every point of it is tried" : nil, span)
+    let named = try namedSolver(b, scope)
+    if isFinite(set, span), named.map(isExact) ?? true {
+      noteChoice(b, try solverNamed("exact", [], span), why: named == nil ? "the set is finite, and every point of it is tried" : nil, span)
       return try finiteVerdict(margin, universal, over: set, b, span, inside)
     }
-    let isAffine = try (chosen == nil || chosen.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
-    if let chosen, isExact(chosen), !isAffine {
+    let isAffine = try (named == nil || named.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
+    if let named, isExact(named), !isAffine {
       throw fail(
         .solverCannot, "`exact` needs a comparison that is affine in `\(library.sources.text(clause.pattern.span))`", at: b.solver?.span ?? span,
         notes: ["`crown` and `bab` prove, `pgd` refutes"])
     }
-    guard let chosen = isAffine ? nil : chosen else {
+    guard let chosen = isAffine ? nil : try named ?? substituteSolver(b) else {
       return try defaultVerdict(margin, universal, over: set, like, isAffine: isAffine, b, span, inside)
     }
     noteChoice(b, chosen, why: nil, span)
@@ -62,11 +62,11 @@ extension Elaborator {
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
-    let (found, value) = try solve(margin, over: set, like, by: solver, b, span)
-    let witness = try confirmed(margin, found, universal, set, b, span, at)
+    let (point, value) = try solve(margin, over: set, like, by: solver, b, span)
+    let witness = try confirmed(margin, point, universal, set, b, span, at)
     let meta = try meta([Field(name: "basis", value: .text(Text(witness.isRigorous ? "outward" : "float")))], margin, set, like, span)
     let parts = [
-      Field(name: "witness", value: witness.point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
+      Field(name: "witness", value: witness.point), Field(name: "bound", value: value), Field(name: "found", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
       Field(name: "why", value: .node(whyUnknown(witness.reasons, otherwise: .searched, unless: [witness.counts]))),
     ]
     return verdict(universal, [
@@ -91,7 +91,7 @@ extension Elaborator {
     let (found, none) = (try scalarTensor(part("found"), span), try scalarTensor(part("none"), span))
     return verdict(universal, [
       Field(name: "proved", value: universal ? part("none") : part("found")), Field(name: "refuted", value: universal ? part("found") : part("none")),
-      Field(name: "witness", value: part("point")), Field(name: "bound", value: part("bound")),
+      Field(name: "witness", value: part("point")), Field(name: "bound", value: part("bound")), Field(name: "found", value: part("bound")),
       Field(name: "proves", value: .unit), Field(name: "refutes", value: .unit),
       Field(name: "why", value: .node(whyUnknown([], otherwise: .notANumber, unless: [node(found), node(none)]))),
       Field(name: "basis", value: .text(Text("exact"))),
@@ -100,7 +100,7 @@ extension Elaborator {
 
   /// Of `exists` the witness belongs to Proved, which a mark among the parts tells.
   private func verdict(_ universal: Bool, _ parts: [Field]) -> Value {
-    .guarded(.verdict, parts + (universal ? [] : [Field(name: "existential", value: .unit)]))
+    .guarded(.verdict, parts + (universal ? [] : [Field(name: "exists", value: .unit)]))
   }
 
   private func scalarTensor(_ value: Value, _ span: SourceSpan) throws -> TensorValue {
@@ -130,6 +130,7 @@ extension Elaborator {
       reasons += witness.reasons
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
       parts.append(Field(name: "witness", value: witness.point))
+      parts.append(Field(name: "found", value: .node(witness.margin)))
     } else { parts.append(Field(name: "witness", value: try member(set, Name("center", span), span))) }
     reasons.append((.infinite, builder.emit1(.not, [Node.apply(.isFinite, upper)])))
     parts += found.search

@@ -4,7 +4,7 @@ import Syntax
 import Transforms
 
 /// Why a Verdict is Unknown: what its field `why` holds, which is 0 where it is decided.
-enum UnknownReason: Int, CaseIterable {
+public enum UnknownReason: Int, CaseIterable, Sendable {
   case notANumber = 1, outside, nearTie, infinite, closed, open, notFound, bound, searched
 }
 
@@ -15,6 +15,8 @@ extension Elaborator {
   /// A point at which a predicate was looked at.
   struct Witness {
     let point: Value
+    /// By how much the predicate is violated (or, else, satisfied) there, as the program computes it.
+    let margin: Node
     /// Whether it decides the question.
     let counts: Node
     /// What keeps it from that, and whether.
@@ -47,7 +49,7 @@ extension Elaborator {
       counts = Node.apply(.and, counts, isCertain)
       reasons.append((.nearTie, Node.apply(.and, isPossible, not(isCertain))))
     }
-    return Witness(point: point, counts: counts, reasons: reasons, isRigorous: enclosed != nil)
+    return Witness(point: point, margin: value, counts: counts, reasons: reasons, isRigorous: enclosed != nil)
   }
 
   /// A lower bound in real arithmetic of what a function is at a point, whose derivative is the function's; −∞ where it may be undefined.
@@ -102,26 +104,10 @@ extension Elaborator {
   }
 
   /// The witness, if it is short.
-  private func shownWitness(_ fields: [Field], _ span: SourceSpan) throws -> Text {
+  func shownWitness(_ fields: [Field], _ span: SourceSpan) throws -> Text {
     guard let value = fields.first(where: { $0.name == "witness" })?.value else { return Text("?") }
     let count = value.leaves.map(\.shape.elementCount).reduce(Dim(0), +)
     return (count.constant ?? 0) > 24 ? Text("`.witness`, of \(count) numbers") : try shown(value, format: "", span)
-  }
-
-  /// What a verdict says: of many at once, which are decided.
-  func shownVerdict(_ fields: [Field], _ span: SourceSpan) throws -> Text {
-    func part(_ name: String) -> Value { fields.first { $0.name == name }?.value ?? .unit }
-    guard let proved = part("proved").tensor, let refuted = part("refuted").tensor, proved.shape.isEmpty, refuted.shape.isEmpty else {
-      return Text("proved: ") + (try shown(part("proved"), format: "", span)) + Text(", refuted: ") + (try shown(part("refuted"), format: "", span))
-    }
-    let state = Node.select(node(proved), builder.int(0), Node.select(node(refuted), builder.int(1), builder.int(2)))
-    // The witness belongs to the side that it decides: of `exists` to Proved.
-    let at = Text(" at ") + (try shownWitness(fields, span))
-    let isUniversal = !fields.contains { $0.name == "existential" }
-    return Text.chosen(by: TensorValue(state), [
-      (0, Text("Proved") + (isUniversal ? Text("") : at)), (1, Text("Refuted") + (isUniversal ? at : Text(""))),
-      (2, Text("Unknown: ") + (try reason(of: fields, span))),
-    ])
   }
 
   /// The sentence that tells why a verdict is open, with the numbers that the run will know; empty where it is decided.
@@ -130,7 +116,7 @@ extension Elaborator {
       guard let value = fields.first(where: { $0.name == name })?.value else { return Text("?") }
       return try shown(value, format: format, span)
     }
-    let isUniversal = !fields.contains { $0.name == "existential" }
+    let isUniversal = !fields.contains { $0.name == "exists" }
     let witness = try shownWitness(fields, span)
     guard let why = fields.first(where: { $0.name == "why" })?.value.tensor else { return Text("") }
     let sentences = try UnknownReason.allCases.map { reason -> (Int, Text) in
@@ -152,6 +138,9 @@ extension Elaborator {
         }
       return (reason.rawValue, sentence)
     }
-    return Text.chosen(by: why, sentences)
+    return try sentences.reduce(Text("")) { text, one in
+      let applies = try binary(.equal, .tensor(why), .int(one.0), span, span, span)
+      return text + (try only(if: applies, one.1))
+    }
   }
 }

@@ -144,7 +144,7 @@ extension Elaborator {
     case .bounds: return (try part("lo")) + Text(" … ") + (try part("hi")) + tail
     case .estimate: return (try part("value")) + Text(" ± ") + (try part("error")) + tail
     case .solution: return Text("solution at ") + (try part("point")) + Text(" with value ") + (try part("value"))
-    case .verdict: return (try shownVerdict(fields, span)) + tail
+    case .verdict: return try shownVerdict(fields, span) + tail
     }
   }
 

@@ -4,6 +4,9 @@ import Syntax
 
 /// Arithmetic and comparison of bounds and estimates (section 6 of the language reference).
 extension Elaborator {
+  /// Half the width, in standard errors, of the interval that holds 95 % of a normal distribution.
+  static let normalQuantile = 1.959963984540054
+
   /// What is derived from the stored parts of a guarantee.
   func guardedField(_ kind: Guarantee, _ fields: [Field], _ name: String) -> Value? {
     func part(_ name: String) -> Value? { fields.first { $0.name == name }?.value }
@@ -11,7 +14,7 @@ extension Elaborator {
     case (.estimate, "error"):
       // The half-width of a 95 % confidence interval of a normal mean.
       guard let se = part("se") else { return nil }
-      return mapVector(se) { self.node($0) * 1.959963984540054 }
+      return mapVector(se) { self.node($0) * Elaborator.normalQuantile }
     case (.estimate, "confidence"): return .tensor(constant(0.95))
     case (_, "confidence"): return .tensor(constant(1))
     case (.lower, "lo"), (.upper, "hi"): return part("value")

@@ -256,7 +256,7 @@ extension Elaborator {
 }
 
 extension BinaryOperator {
-  var isComparison: Bool {
+  public var isComparison: Bool {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
     default: false

@@ -20,11 +20,6 @@ struct Text {
     }
     return result
   }
-  /// One of several texts, by a number that the run will know; empty where it is none of theirs.
-  static func chosen(by number: TensorValue, _ texts: [(Int, Text)]) -> Text {
-    let parts = texts.flatMap { k, text in [.value(number, format: TextChoice.when(k))] + text.pieces }
-    return Text(parts + [.value(number, format: TextChoice.end)])
-  }
   static func + (a: Text, b: Text) -> Text { Text(a.pieces + b.pieces) }
 
   /// As the attributes and operands of an effect op: n + 1 pieces of text round n values.

@@ -1,20 +1,7 @@
 import IR
 
 // What a program does besides computing, and texts made of values. A template is `pieces[0] + format(x0) + pieces[1] + …`, with
-// formats in Python's mini-language; an empty one means the plain form. With a format of `TextChoice` an operand is not shown: it decides
-// whether what follows is.
-
-/// Formats by which a template shows one of several texts: what stands between `when(k)` and `end` is shown if their operand, an Int, is k
-/// (of many, if one of them is).
-public enum TextChoice {
-  public static let end = "?"
-  public static func when(_ k: Int) -> String { "?\(k)" }
-  /// The number of `when(k)`; −1 for `end`; nil of other formats.
-  public static func number(_ format: String) -> Int? {
-    guard format.hasPrefix("?") else { return nil }
-    return Int(format.dropFirst()) ?? -1
-  }
-}
+// formats in Python's mini-language (or of `TextChoice`); an empty one means the plain form.
 
 extension OpDecl {
   public static let print: OpDecl = effect(

@@ -58,16 +58,18 @@ struct EffectContext {
     _ pieces: [String], _ formats: [String], _ operands: [Tensor], at origin: SourceSpan
   ) throws(RuntimeFailure) -> String {
     var result = pieces.first ?? ""
-    var isShown = true
+    var isLeftOut = false
     for (k, operand) in operands.enumerated() {
-      if let number = TextChoice.number(formats[k]) {
-        isShown = number < 0 || (0..<operand.count).contains { operand.pointer.load(fromByteOffset: $0 * 8, as: Int.self) == number }
-      } else if isShown {
-        do throws(FormatError) { result += try format(operand, spec: formats[k]) } catch {
-          throw RuntimeFailure(.domain, error.message, origin: origin)
-        }
+      if formats[k] == TextChoice.onlyIf || formats[k] == TextChoice.always { isLeftOut = formats[k] == TextChoice.onlyIf && !operand.allTrue }
+      if isLeftOut { continue }
+      if formats[k] == TextChoice.onlyIf || formats[k] == TextChoice.always {
+        result += pieces[k + 1]
+        continue
       }
-      if isShown { result += pieces[k + 1] }
+      do throws(FormatError) { result += try format(operand, spec: formats[k]) } catch {
+        throw RuntimeFailure(.domain, error.message, origin: origin)
+      }
+      result += pieces[k + 1]
     }
     return result
   }

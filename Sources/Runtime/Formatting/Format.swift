@@ -1,8 +1,10 @@
+import Ops
 import Tensors
 
 /// A tensor as a script prints it: a number, a truth value, a text, or nested lists, of which large ones are summarised.
 /// The format, in Python's mini-language, applies to each element.
 public func format(_ tensor: Tensor, spec: String? = nil) throws(FormatError) -> String {
+  if let words = spec.flatMap(TextChoice.words(of:)) { return TensorWriter(tensor: tensor, spec: nil, words: words).text() }
   var parsed: FormatSpec?
   if let spec, !spec.isEmpty {
     parsed = try FormatSpec(spec)
@@ -12,9 +14,16 @@ public func format(_ tensor: Tensor, spec: String? = nil) throws(FormatError) ->
   return writer.text()
 }
 
+/// One element of a tensor, by its place in the order of the memory.
+public func formatElement(_ tensor: Tensor, _ place: Int, spec: String? = nil) throws(FormatError) -> String {
+  TensorWriter(tensor: tensor, spec: try spec.map { text throws(FormatError) in try FormatSpec(text) }).element(place)
+}
+
 private struct TensorWriter {
   let tensor: Tensor
   let spec: FormatSpec?
+  /// In place of Ints.
+  var words: [String]?
   /// Tensors with more elements show only the ends of each axis, this many.
   static let limit = 1000
   static let shown = 3
@@ -45,14 +54,17 @@ private struct TensorWriter {
     text += "]"
   }
 
-  private func element(_ i: Int) -> String {
+  func element(_ i: Int) -> String {
     switch tensor.dtype {
     case .string: return padded(text: tensor.text ?? "")
     case .bool:
       let value = tensor.pointer.load(fromByteOffset: i, as: UInt8.self) != 0
       if let spec, let type = spec.type, type != "s" { return integer(value ? 1 : 0) }
       return padded(text: value ? "true" : "false")
-    case .int: return integer(tensor.pointer.load(fromByteOffset: i * 8, as: Int.self))
+    case .int:
+      let value = tensor.pointer.load(fromByteOffset: i * 8, as: Int.self)
+      if let words, words.indices.contains(value) { return words[value] }
+      return integer(value)
     case .f32: return real(tensor.pointer.load(fromByteOffset: i * 4, as: Float.self))
     case .f64: return real(tensor.pointer.load(fromByteOffset: i * 8, as: Double.self))
     case .c64:
