@@ -23,6 +23,19 @@ BINARY = ["({v}) + ({w})", "({v}) - ({w})", "({v}) * ({w})", "({v}) / (abs({w}) 
           "dot({v}, {w}) * ({v})", "(abs({v}) + 0.3) ^ (0.5 * tanh({w}))"]
 JUMPS = ["elu({v})", "leaky_relu({v})", "floor({v})", "round(2 * ({v}))", "ceil({v})", "sign({v})", "({v}) % 0.7", "({v}) // 0.3", "where({v} > 0.1, {v}, 0.5 * ({v}) - 1)", "branch3({v})",
          "({v}) * real(argmax({v}))", "({v})[argmin({v})] + ({v})", "where({v} > {w}, {v}, {w} - 1)", "where({v} > 0.2, log({v}), 0)"]
+# Functions of vectors v and w that are defined because of a guard (--guards).
+CLAMPED = ["log(max(v, 1e-3))", "1 / clip(v, 0.1, 3)", "sqrt(clip(v, 0, 1))", "norm(v) * v", "sqrt(relu(v))", "sqrt(abs(v))",
+           "relu(v) ^ 0.5", "v / max(norm(v), 0.1)", "abs(v) ^ 1.5", "log(max(v, w) - w + 0.2)", "norm(v - w) + v"]
+GUARDED = ["where(v > 0, log(v + 0.01), 0)", "where(v > 0.1, sqrt(v - 0.05), v)", "where(v > 0, log(v), w)",
+           "where(v != 0, sin(v) / v, 1)", "where(v != 0, w / v, 1)", "if sum(v) > 0.3 { v / sum(v) } else { w }",
+           "if norm(v) > 0.2 { v / norm(v) } else { 5 * v }", "where(abs(v) > 0.2, 1 / v, 5 * v)",
+           "where(v > w, log(v - w), exp(v - w))", "where(v >= 0 and v < 0.7, sqrt(v) * acos(v), 0)",
+           "where(not (v < 0.1 or v > 2), rsqrt(v), v)", "if min(v) > 0 { log(v) } else { 0 * v - 1 }",
+           "if all(v > -0.5) { log1p(v) } else { w }", "where(v > 0, where(w > v, log(w), sqrt(v)), v ^ 3)",
+           "where(1 - 2 * v > 0.2, 1 / (0.5 - v), 0)", "where(v <= 0, v ^ 2, v ^ 0.7)", "guarded_loop(v)",
+           "where(v > 0.5 or w > 0.5, log(max(v, w)), v)", "if v[0] > v[1] { v / (v[0] - v[1] + 0.1) } else { w }",
+           "where(v ^ 2 > 0.01, w / v, 0)", "if v[0] > 0 and v[1] > 0.2 { log(v[0] + v[1]) * v / v[1] } else { v }",
+           "where(-v / 4 > 0.1, 1 / v, v)", "where(v == 0, 1, v * tanh(v))", "where(v > 0.3, v, where(v > -0.3, v ^ 2, -v - 0.2))"]
 HEAD = """# Made by scripts/fuzz_bounds.py --seed {seed} --bodies {bodies}: random bodies, every certificate, samples, corners and pgd inside.
 let M1 = [[0.5, -1.0, 0.3], [1.2, 0.4, -0.7], [-0.2, 0.9, 1.1]]
 let M2 = [[-0.3, 0.8, 0.1], [0.0, -1.5, 0.6], [2.0, 0.0, -0.4]]
@@ -30,6 +43,11 @@ let M3 = [[0.1, 0.7, -0.9], [-1.1, 0.2, 0.5], [0.3, -0.6, 1.4]]
 fn loop3(x) {{
   var z = x
   for i in 0..3 {{ z = 0.5 * z + sin(z) * x }}
+  z
+}}
+fn guarded_loop(x) {{
+  var z = x
+  for i in 0..3 {{ z = where(z > 0.1, sqrt(z) - log(z) * x, 0.3 - z) }}
   z
 }}
 fn branch3(x) = if sum(x) > 0.2 {{ 2 * x }} else {{ x * x - 1 }}
@@ -62,14 +80,16 @@ fn values(f, S, lo, hi) {{
 """
 
 
-def expression(rng, depth, jumps):
+def expression(rng, depth, jumps, guards=False):
     if depth == 0:
         return rng.choice(["x", "x", "0.5 * x + 0.1", "M1 @ x", "x - 0.3"])
     r = rng.random()
     pool = SMOOTH_UNARY if r < 0.65 else BINARY if r < 0.9 or not jumps else JUMPS
+    if guards and r < 0.7:
+        pool = [f"guard{k}({{v}}, {{w}})" for k in range(len(GUARDED))] if jumps and r < 0.5 else [f"clamp{k}({{v}}, {{w}})" for k in range(len(CLAMPED))]
     template = rng.choice(pool)
-    v = expression(rng, depth - 1, jumps)
-    w = expression(rng, rng.randrange(depth), jumps) if "{w}" in template else ""
+    v = expression(rng, depth - 1, jumps, guards)
+    w = expression(rng, rng.randrange(depth), jumps, guards) if "{w}" in template else ""
     return template.replace("{v}", v).replace("{w}", w)
 
 
@@ -78,12 +98,17 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bodies", type=int, default=20)
     parser.add_argument("--depth", type=int, default=3)
+    parser.add_argument("--guards", action="store_true", help="bodies that are defined because of a guard")
     a = parser.parse_args()
     rng = random.Random(a.seed)
-    print(HEAD.format(seed=a.seed, bodies=a.bodies))
+    print(HEAD.format(seed=a.seed, bodies=f"{a.bodies} --guards" if a.guards else a.bodies))
+    if a.guards:
+        for name, pool in [("guard", GUARDED), ("clamp", CLAMPED)]:
+            for k, body in enumerate(pool):
+                print(f"fn {name}{k}(v, w) = {body}")
     for k in range(a.bodies):
-        jumps = rng.random() < 0.4
-        body = expression(rng, 1 + rng.randrange(a.depth), jumps)
+        jumps = rng.random() < (0.8 if a.guards else 0.4)
+        body = expression(rng, 1 + rng.randrange(a.depth), jumps, a.guards)
         centre = [round(rng.uniform(-1.5, 1.5), 3) for _ in range(3)]
         radius = 10 ** rng.uniform(-3, 0.3)
         lo, hi = [c - radius for c in centre], [c + radius * rng.choice([1, 1, 0.1]) for c in centre]

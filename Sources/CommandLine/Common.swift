@@ -49,7 +49,14 @@ struct RunOptions: ParsableArguments {
   static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   var threads: Int { threadsGiven ?? Self.processors }
 
+  /// For a run of this process, which is watched over from now on.
   var session: SessionOptions {
+    let options = unwatchedSession
+    if options.limits.isAny { Watchdog.start(options.limits) }
+    return options
+  }
+  /// For runs that are watched over one by one.
+  var unwatchedSession: SessionOptions {
     var options = SessionOptions()
     options.seed = seed
     options.precision = precision.map { $0 == "f32" ? .f32 : .f64 }
@@ -63,10 +70,9 @@ struct RunOptions: ParsableArguments {
     options.pictures = pictures
     options.limits.seconds = maxTime
     options.limits.bytes = maxMemory.map { $0 << 20 }
-    if maxTime != nil || maxMemory != nil {
+    if options.limits.isAny {
       options.limits.used = Watchdog.residentBytes
       options.working = { Watchdog.place.set($0) }
-      Watchdog.start(options.limits)
     }
     options.fileRules.reads = allowRead.map(absolute)
     options.fileRules.writes = allowWrite.map(absolute) + (plots.map { [absolute($0)] } ?? [])

@@ -91,5 +91,5 @@ enum Interruption {
     }
   }
   /// Makes Ctrl-C nothing but a wish, however often it is pressed.
-  static func onlyNotes() { signal(SIGINT) { _ in Interruption.flag.pointee = 1 } }
+  static func onlyNotes() { signal(SIGINT) { _ in Interruption.flag.pointee = StopReason.interrupted.rawValue } }
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// Watches over the time and the memory of this process. What is beyond a limit is told to stop, and tells where it was; what does not
 /// hear of it (a pass over a huge program, a factorization) is ended.
 enum Watchdog {
-  /// When the program was started.
+  /// When the program was started, or an entry of the prompt.
   nonisolated(unsafe) static var started = Clock.now()
   static let place = Place()
 
@@ -23,7 +23,13 @@ enum Watchdog {
   private static let interval = 0.02
   private static let grace = 2.0
 
+  private nonisolated(unsafe) static var isOn = false
+  /// Ends the watch, soon.
+  static func stop() { isOn = false }
+
   static func start(_ limits: ProcessLimits) {
+    if isOn { return }
+    isOn = true
     let task = Unmanaged.passRetained(Task { watch(limits) })
     var thread = pthread_t()
     let status = pthread_create(
@@ -41,7 +47,7 @@ enum Watchdog {
 
   private static func watch(_ limits: ProcessLimits) {
     var asked: Double?
-    while true {
+    while isOn {
       usleep(UInt32(interval * 1e6))
       let now = Clock.now()
       let overTime = limits.seconds.map { now - started > $0 } ?? false

@@ -145,6 +145,7 @@ struct Roles {
         switch item {
         case .at(let e): add(e)
         case .slice(let from, let to, let step, _, _): add(from, to, step)
+        case .rest: break
         }
       }
     case .unary(_, let operand): add(operand)

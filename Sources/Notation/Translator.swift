@@ -173,6 +173,7 @@ public struct Translator {
     let parts = items.map { item -> Formula in
       switch item {
       case .at(let e): return formula(e)
+      case .rest: return .text("…")
       case .slice(let from, let to, _, let inclusive, _):
         if from == nil, to == nil { return .sign(Sign(":", ":")) }
         let start = from.map { Unicode.text(formula($0)) } ?? ""

@@ -40,6 +40,7 @@ extension Session {
 public struct ProcessLimits: Sendable {
   public var seconds: Double?
   public var bytes: Int?
+  public var isAny: Bool { seconds != nil || bytes != nil }
   /// Bytes that the process has now; nothing is begun that would lead beyond the limit.
   public var used: @Sendable () -> Int = { 0 }
   public init() {}

@@ -21,6 +21,11 @@ extension Parser {
         if items.isEmpty {
           fail(.expectedExpression, "this index is empty", at: span(previousEnd - 1, previousEnd), label: "expected a place")
         }
+        if let second = items.compactMap(\.rest).dropFirst().first {
+          complain(
+            .badSlice, "`..` stands once in an index: for all axes that the other items leave", at: second, label: "the second one",
+            fixes: [.init("write `:` for one axis", edits: [.init(second, ":")])])
+        }
         result = Expression(.index(result, items), span(from: start))
       } else if isAt(".") {
         advance()
@@ -90,7 +95,7 @@ extension Parser {
     return Argument(label: label, value: expression())
   }
 
-  /// `e`, `lo..hi`, `lo..=hi..step`, `lo..`, `..hi`, `:`, `::step`
+  /// `e`, `lo..hi`, `lo..=hi..step`, `lo..`, `..hi`, `:`, `::step`, `..`
   private mutating func indexItem() -> IndexItem {
     let start = current.start
     if isAt(":") {
@@ -126,6 +131,7 @@ extension Parser {
       return .at(climb(range, from: start, .pipe))
     }
     if low == nil, high == nil, step == nil {
+      if !inclusive { return .rest(span(from: start)) }
       let place = span(from: start)
       complain(
         .badSlice, "a whole axis is written `:`", at: place, label: "this range has no ends",
@@ -140,4 +146,8 @@ extension Parser {
       .badSlice, "slices are written with `..`", at: colon, label: "a lone `:` is the whole axis",
       fixes: [.init("write `..`", edits: [.init(colon, "..")])])
   }
+}
+
+extension IndexItem {
+  fileprivate var rest: SourceSpan? { if case .rest(let span) = self { span } else { nil } }
 }

@@ -158,6 +158,7 @@ extension IndexItem {
     case .at(let place): return place.dump()
     case .slice(let from, let to, let step, let inclusive, _):
       return list([inclusive ? "slice=" : "slice", from?.dump() ?? "_", to?.dump() ?? "_", step?.dump()])
+    case .rest: return ".."
     }
   }
 }

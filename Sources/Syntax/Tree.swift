@@ -81,6 +81,8 @@ public enum IndexItem: Sendable {
   case at(Expression)
   /// `lo..hi`, `lo..=hi`, `:` (both nil), with an optional step `lo..hi..step` or `::step`
   case slice(from: Expression?, to: Expression?, step: Expression?, inclusive: Bool, SourceSpan)
+  /// `..`: every axis that the other items leave, whole
+  case rest(SourceSpan)
 }
 
 public enum UnaryOperator: String, Sendable, CaseIterable { case minus = "-", not = "not" }

@@ -245,10 +245,10 @@ extension DiagnosticTests {
     ),
     (
       #"""
-      a[..]
+      a[.., ..]
       """#,
       #"""
-      E0130 «..» a whole axis is written `:`: this range has no ends [write `:`]
+      E0130 «..» `..` stands once in an index: for all axes that the other items leave: the second one [write `:` for one axis]
       """#
     ),
     (

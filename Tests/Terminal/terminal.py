@@ -1,5 +1,6 @@
 """Drives the prompt the way a person does: a pseudo-terminal (pexpect) whose output is read off an emulated screen (pyte)."""
 import os
+import re
 import signal
 import tempfile
 import time
@@ -17,7 +18,7 @@ PATIENCE = float(os.environ.get("PTB_TEST_PATIENCE", 60))
 UP, DOWN, LEFT, RIGHT = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C"
 CTRL_C, CTRL_D, CTRL_R, CTRL_Z = "\x03", "\x04", "\x12", "\x1a"
 ALT_RETURN = "\x1b\r"
-PROMPT = "ptb>"
+PROMPT = re.compile(r"ptb\[\d+\]>")
 
 
 class Terminal:
@@ -81,8 +82,13 @@ class Terminal:
                 self.read()
 
     def lines(self):
-        """The lines on the screen that are not empty."""
-        return [line.rstrip() for line in self.screen.display if line.strip()]
+        """The lines on the screen that are not empty; prompts without their numbers."""
+        return [PROMPT.sub("ptb>", line.rstrip()) for line in self.screen.display if line.strip()]
+
+    @property
+    def is_ready(self):
+        """Whether an empty prompt waits."""
+        return self.last == "ptb>"
 
     @property
     def text(self):
@@ -100,7 +106,7 @@ class Terminal:
         self.wait(lambda: self.last == text, f"the line {text!r}")
 
     def wait_for_prompt(self):
-        self.wait(lambda: self.last == PROMPT, "the prompt")
+        self.wait(lambda: self.is_ready, "the prompt")
 
     def wait_for_end(self):
         end = time.time() + PATIENCE
@@ -118,13 +124,13 @@ class Terminal:
         """Types an entry and gives what it printed."""
         self.clear()
         self.send(text + "\r")
-        self.wait(lambda: self.last == PROMPT and len(self.lines()) > 1, f"the end of {text!r}")
+        self.wait(lambda: self.is_ready and len(self.lines()) > 1, f"the end of {text!r}")
         return "\n".join(self.lines()[1:-1])
 
     def clear(self):
         """A new screen, with nothing but an empty prompt on it."""
         self.send("\x0c")
-        self.wait(lambda: self.lines() == [PROMPT], "an empty screen")
+        self.wait(lambda: self.is_ready and len(self.lines()) == 1, "an empty screen")
 
     def paste(self, text):
         self.send("\x1b[200~" + text + "\x1b[201~")

@@ -3,7 +3,7 @@ import os
 import stat
 import unittest
 
-from terminal import (ALT_RETURN, CTRL_C, CTRL_D, CTRL_R, CTRL_Z, DOWN, LEFT, PROMPT, UP, Terminal)
+from terminal import (ALT_RETURN, CTRL_C, CTRL_D, CTRL_R, CTRL_Z, DOWN, LEFT, UP, Terminal)
 
 
 class Entries(unittest.TestCase):
@@ -19,15 +19,15 @@ class Entries(unittest.TestCase):
             t.send("fn f(a) {\r")
             t.send("if a > 0 {\r")
             t.send("a + 1\r} else {\r0\r}\r}\r")
-            t.wait_for("}\n" + PROMPT)
+            t.wait_for("}\n" + "ptb>")
             self.assertEqual(t.lines(), t.lines()[:1] + [
-                "ptb> fn f(a) {", "  if a > 0 {", "    a + 1", "  } else {", "    0", "  }", "}", PROMPT])
+                "ptb> fn f(a) {", "  if a > 0 {", "    a + 1", "  } else {", "    0", "  }", "}", "ptb>"])
             self.assertEqual(t.enter("f(2)"), "3  : Int")
 
     def test_several_lines_are_one_entry_of_the_history(self):
         with Terminal() as t:
             t.send("fn g(a) {\ra * 2\r}\r")
-            t.wait_for("}\n" + PROMPT)
+            t.wait_for("}\n" + "ptb>")
             t.clear()
             t.send(UP)
             t.wait_for_last("}")
@@ -143,7 +143,7 @@ class HistoryKeys(unittest.TestCase):
     def test_it_lasts(self):
         with Terminal() as t:
             t.send("fn h(a) {\ra\r}\r")
-            t.wait_for("}\n" + PROMPT)
+            t.wait_for("}\n" + "ptb>")
             t.enter("let last = 1")
             t.enter("let last = 1")
             history = os.path.join(t.home, "history")
@@ -190,7 +190,7 @@ class Modes(unittest.TestCase):
             t.send("\r")
             t.wait_for("312  : Int")
             t.send("fn f(a) {\ra\r}\r")
-            t.wait_for("}\n" + PROMPT)
+            t.wait_for("}\n" + "ptb>")
             self.assertEqual(t.enter("f(7)"), "7  : Int")
 
     def test_inputrc_for_this_program(self):
@@ -227,7 +227,7 @@ class Screen(unittest.TestCase):
             t.send(entry)
             t.wait(lambda: len(t.lines()) == 3, "three lines")
             t.resize(24, 120)
-            t.wait(lambda: t.last == PROMPT + " " + entry, "one line")
+            t.wait(lambda: t.last == "ptb> " + entry, "one line")
             t.send("\r")
             t.wait_for("21  : Int")
 

@@ -6,7 +6,7 @@ import tempfile
 import time
 import unittest
 
-from terminal import CTRL_C, PROGRAM, PROMPT, ROOT, Terminal, state
+from terminal import CTRL_C, PROGRAM, ROOT, Terminal, state
 
 # An entry that would take hours, in whatever is under way when it is stopped.
 LONG = {

@@ -6,8 +6,9 @@
 enum Message {
   /// To the evaluator: an entry to evaluate; to evaluate again in silence; the text before the cursor, to be completed.
   case enter(String), replay(String), complete(String)
-  /// From it: how an entry ended, and which process holds the session now; what may stand in place of the end of the text.
-  case finished(Outcome, session: pid_t), completion(Completion)
+  /// From it: how an entry ended, which process holds the session now, and what stands before the next entry; what may stand in place
+  /// of the end of the text.
+  case finished(Outcome, session: pid_t, prompt: String), completion(Completion)
 }
 
 /// How an entry ended.
@@ -78,7 +79,7 @@ extension Message {
     case .enter(let text): (0, text)
     case .replay(let text): (1, text)
     case .complete(let text): (2, text)
-    case .finished(let outcome, let session): (3, "\(outcome.rawValue) \(session)")
+    case .finished(let outcome, let session, let prompt): (3, "\(outcome.rawValue) \(session) \(prompt)")
     case .completion(let found): (4, ([found.isFile ? "file" : "", found.suffix] + found.candidates).joined(separator: "\n"))
     }
   }
@@ -88,9 +89,9 @@ extension Message {
     case 1: self = .replay(text)
     case 2: self = .complete(text)
     case 3:
-      let words = text.split(separator: " ")
-      guard words.count == 2, let outcome = UInt8(words[0]).flatMap(Outcome.init), let session = pid_t(words[1]) else { return nil }
-      self = .finished(outcome, session: session)
+      let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count == 3, let outcome = UInt8(words[0]).flatMap(Outcome.init), let session = pid_t(words[1]) else { return nil }
+      self = .finished(outcome, session: session, prompt: String(words[2]))
     case 4:
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       guard lines.count >= 2 else { return nil }

@@ -49,7 +49,8 @@ final class Conversation {
   }
 
   /// What stands before an entry: the place that its value will have in `out`.
-  var prompt: String { "ptb[\(resultCount)]> " }
+  var prompt: String { Conversation.prompt(resultCount: resultCount) }
+  static func prompt(resultCount: Int) -> String { "ptb[\(resultCount)]> " }
 
   // MARK: Entries
 

@@ -1,4 +1,5 @@
 import CProcess
+import Session
 
 #if canImport(Glibc)
   import Glibc
@@ -51,17 +52,17 @@ struct Evaluator {
       before.close()
       ptb_die_with_parent(1)
       held.release()
-      let outcome = self.outcome(evaluate())
+      let outcome = self.outcome(watched(evaluate))
       if Interruption.isAsked {
-        if !conversation.toldOfInterruption { writeError("interrupted\n") }
+        if !conversation.toldOfInterruption { note("interrupted") }
         _exit(Self.stopped)
       }
       ptb_die_with_parent(0)
       // The process that waits is asked to go; when it has, this one is the session.
-      _ = after.send(.finished(outcome, session: getpid()))
+      _ = after.send(finished(outcome))
       _ = after.receive()
       after.close()
-      if !prompt.send(.finished(outcome, session: getpid())) { _exit(0) }
+      if !prompt.send(finished(outcome)) { _exit(0) }
     case -1:
       before.close()
       after.close()
@@ -72,21 +73,33 @@ struct Evaluator {
       before.close()
       held.release()
       Interruption.flag.pointee = 0
-      _ = prompt.send(.finished(outcome, session: getpid()))
+      _ = prompt.send(finished(outcome))
     }
   }
 
   /// Where no process can be had the entry runs without a net: the prompt then has its journal.
   private func evaluateHere(_ evaluate: () -> Bool, _ held: HeldSignals) {
     held.release()
-    let outcome = outcome(evaluate())
-    _ = prompt.send(.finished(Interruption.isAsked ? .interrupted : outcome, session: getpid()))
+    let outcome = outcome(watched(evaluate))
+    _ = prompt.send(finished(Interruption.isAsked ? .interrupted : outcome))
+  }
+
+  /// Limits of time and memory hold for each entry.
+  private func watched(_ evaluate: () -> Bool) -> Bool {
+    let limits = conversation.session.options.limits
+    if !limits.isAny { return evaluate() }
+    Watchdog.started = Clock.now()
+    Watchdog.start(limits)
+    defer { Watchdog.stop() }
+    return evaluate()
   }
 
   private func outcome(_ succeeded: Bool) -> Outcome {
     fflush(nil)
     return conversation.ended ? .ended : succeeded ? .done : .failed
   }
+
+  private func finished(_ outcome: Outcome) -> Message { .finished(outcome, session: getpid(), prompt: conversation.prompt) }
 
   /// Waits for an entry. Does not return if it succeeds.
   private func watch(_ child: pid_t, _ entry: Channel, _ held: HeldSignals) -> Outcome {
@@ -110,7 +123,7 @@ struct Evaluator {
         kill(child, SIGKILL)
         let end = milliseconds() + Self.burial
         while waitpid(child, nil, WNOHANG) == 0, milliseconds() < end { usleep(500) }
-        writeError("interrupted\n")
+        note("interrupted")
         return .interrupted
       }
     }
@@ -128,7 +141,7 @@ struct Evaluator {
       case 0: "it ended the process"
       default: "an internal check failed (\(String(cString: strsignal(number)).lowercased()))"
       }
-    writeError("the evaluation is lost: \(why). The session is as it was before this entry.\n")
+    note("the evaluation is lost: \(why). The session is as it was before this entry.")
     return .crashed
   }
 

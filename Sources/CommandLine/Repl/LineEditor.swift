@@ -9,7 +9,7 @@ import Syntax
 final class LineEditor {
   let history: History
   private let supervisor: Supervisor
-  private let prompt: String
+  private let isColoured: Bool
   /// What readline has read; outer nil while it reads, inner nil at the end of input.
   private static var line: String??
 
@@ -19,7 +19,7 @@ final class LineEditor {
     rl_readline_name = UnsafePointer(strdup("ptb"))
     // Prompts do not belong in a file that the output goes to.
     if isatty(1) == 0 { rl_outstream = stderr }
-    prompt = usesColor(isatty(1) == 0 ? 2 : 1) ? "\u{1}\u{1B}[1;36m\u{2}ptb> \u{1}\u{1B}[0m\u{2}" : "ptb> "
+    isColoured = usesColor(isatty(1) == 0 ? 2 : 1)
     // Its handlers stay while the editor waits for keys, so that Ctrl-Z and a new size of the window find the terminal well.
     rl_catch_signals = 1
     rl_persistent_signal_handlers = 1
@@ -67,6 +67,8 @@ final class LineEditor {
       free(text)
     }
   }
+  /// What takes no room on the screen stands between two marks.
+  private var prompt: String { isColoured ? "\u{1}\u{1B}[1;36m\u{2}\(supervisor.prompt)\u{1}\u{1B}[0m\u{2}" : supervisor.prompt }
 
   /// Ctrl-C at the prompt: a new one.
   private func dropLine() {
@@ -85,6 +87,7 @@ final class LineEditor {
   private func restore() {
     rl_clear_visible_line()
     supervisor.restore()
+    rl_set_prompt(prompt)
     rl_on_new_line()
     rl_redisplay()
   }

@@ -23,3 +23,6 @@ struct Prompt {
     print("")
   }
 }
+
+/// Tells the user something, in place of a line of progress that may stand there.
+func note(_ text: String) { writeError((isatty(2) != 0 ? "\r\u{1B}[K" : "") + text + "\n") }

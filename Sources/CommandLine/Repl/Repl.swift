@@ -19,14 +19,16 @@ struct Repl: ParsableCommand {
     if let file, !file.hasSuffix(".ptb"), (try? Script(path: file)) == nil {
       throw ValidationError("There is no command or script `\(file)`; see ptb --help.")
     }
+    let isInteractive = isatty(0) != 0
     let start = { [options] in
       Conversation { change in
-        var session = options.session
+        // At a terminal limits hold for each entry.
+        var session = isInteractive ? options.unwatchedSession : options.session
         change(&session)
         return Session(session, home: home)
       }
     }
-    if isatty(0) != 0 { return Prompt(Supervisor(start)).run(file) }
+    if isInteractive { return Prompt(Supervisor(start)).run(file) }
     let conversation = start()
     if let file { conversation.load(file) }
     conversation.readPiped()

@@ -14,6 +14,8 @@ final class Supervisor {
   /// What was accepted, in order: draws depend on the seed only, so the same entries make the same session.
   private var journal: [(entry: String, outcome: Outcome)] = []
   let held: HeldSignals
+  /// What stands before the next entry.
+  private(set) var prompt = Conversation.prompt(resultCount: 0)
 
   /// How long the evaluator may take to give up an entry before it counts as stuck, in milliseconds.
   private static let patience = 1000
@@ -58,7 +60,7 @@ final class Supervisor {
       _ = channel.send(.enter(entry))
     }
     guard let outcome = answer() else {
-      writeError("the evaluator is lost with this entry.\n")
+      note("the evaluator is lost with this entry.")
       restore()
       return .crashed
     }
@@ -92,29 +94,26 @@ final class Supervisor {
     start()
     let old = journal
     journal = []
+    prompt = Conversation.prompt(resultCount: 0)
     let begun = milliseconds()
-    var isSlow = false
     for (k, item) in old.enumerated() {
       if milliseconds() - begun > 500 {
-        isSlow = true
         writeError("\r\u{1B}[Krestoring the session: \(k)/\(old.count)")
       }
       guard channel.send(.replay(item.entry)), let outcome = answer() else {
-        if isSlow { writeError("\r\u{1B}[K") }
-        writeError("the session could not be restored: its evaluator is lost with `\(item.entry)`\n")
+        note("the session could not be restored: its evaluator is lost with `\(item.entry)`")
         session = 0
         channel.close()
         return start()
       }
-      if isSlow { writeError("\r\u{1B}[K") }
       if outcome == .interrupted {
-        writeError("the session is restored up to `\(item.entry)`, not included\n")
+        note("the session is restored up to `\(item.entry)`, not included")
         return
       }
-      if outcome != item.outcome { writeError("`\(item.entry)` does not do again what it did\n") }
+      if outcome != item.outcome { note("`\(item.entry)` does not do again what it did") }
       if outcome != .crashed { journal.append((item.entry, outcome)) }
     }
-    writeError(old.isEmpty ? "the evaluator was lost; a new one is here\n" : "the evaluator was lost; the session is as it was, by its \(old.count) \(old.count == 1 ? "entry" : "entries")\n")
+    note(old.isEmpty ? "the evaluator was lost; a new one is here" : "the evaluator was lost; the session is as it was, by its \(old.count) \(old.count == 1 ? "entry" : "entries")")
   }
 
   /// Waits for the end of an entry; nil if the evaluator is lost.
@@ -125,8 +124,8 @@ final class Supervisor {
       let ready = held.wait(for: [channel.descriptor], milliseconds: deadline == nil ? nil : 10)
       if ready[0] {
         switch channel.receive() {
-        case .finished(let outcome, let process):
-          session = process
+        case .finished(let outcome, let process, let next):
+          (session, prompt) = (process, next)
           Interruption.flag.pointee = 0
           return outcome
         case .completion: lateAnswers -= 1

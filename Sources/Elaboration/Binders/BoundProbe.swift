@@ -22,7 +22,8 @@ final class BoundProbe {
   func note(_ graph: Graph, _ inputs: [Enclosed], count: Int, _ e: Elaborator, _ span: SourceSpan) throws {
     guard span == place || place.contains(span) || !e.library.isUserFile(span.file), steps.count < 200 else { return }
     let b = e.builder
-    let (values, _, _, partial) = try e.transform(span) { () throws(TransformError) in try enclose(graph, into: b, inputs) }
+    let found = try e.transform(span) { () throws(TransformError) in try enclose(graph, into: b, inputs) }
+    let (graph, values) = (found.graph, found.values)
     func isInfinite(_ x: Enclosed) -> Node {
       let bad = [x.lower, x.upper].map { end -> Node in
         let finite = b.emit1(.lt, [b.emit1(.abs, [end]), b.fill(.infinity, like: end)])
@@ -41,7 +42,7 @@ final class BoundProbe {
       steps.append(Step(name: nil, origin: place))
       nodes += [isInfinite(box), end(box.lower, .minOf), end(box.upper, .maxOf)]
     }
-    for step in partial where step.isUndefined.builder === b {
+    for step in found.partial where step.isUndefined.builder === b {
       guard let operation = step.operation, let operand = step.operand else { continue }
       steps.append(Step(name: operation.decl.name, origin: operation.origin, isPartial: true))
       nodes += [step.isUndefined, end(operand.lower, .minOf), end(operand.upper, .maxOf)]

@@ -106,9 +106,10 @@ extension Elaborator {
 
   func intervalBound(_ f: Value, over set: Object, _ span: SourceSpan) throws -> Value {
     let boxed = try boxed(f, over: set, span)
-    let (_, results, undefined, _) = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
+    let found = try transform(span) { () throws(TransformError) in try enclose(boxed.graph, into: builder, boxed.inputs) }
     return bounds(
-      boxed, lower: results.map { unless(undefined, $0.lower, -.infinity) }, upper: results.map { unless(undefined, $0.upper, .infinity) })
+      boxed, lower: found.results.map { unless(found.undefined, $0.lower, -.infinity) },
+      upper: found.results.map { unless(found.undefined, $0.upper, .infinity) })
   }
 
   /// Enclosures of what a function gives at a point, in f64 and infinite where it may be undefined; nil where one of its operations has none.

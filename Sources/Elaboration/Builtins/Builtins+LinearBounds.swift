@@ -94,6 +94,8 @@ extension Elaborator {
       for (k, end) in [(2, box.0), (3, box.1)] where end.shape != [size] {
         throw fail(.shapesDoNotFit, "an end of the box has \(size) numbers, and this is \(end.type.spelled)", at: a.span(k))
       }
+      // Parts of a box are small and there are many of them: a long body is better bounded often than well.
+      if let n = size.constant, n <= 32 { options.passes = 16 }
       var at = Dim(0)
       for k in 0..<boxed.count {
         let shape = inputs[k].type.shape

@@ -76,6 +76,7 @@ extension Elaborator {
           throw fail(.badIndex, "the step of a slice is a positive number", at: step?.span ?? span, notes: ["`flip(x)` reverses"])
         }
         return .slice(from: try size(from), to: try size(to), step: stride?.constant ?? 1, inclusive: inclusive, span)
+      case .rest: return .rest
       case .at(let e):
         if case .range(let from, let to, let inclusive) = e.kind {
           return .slice(from: try size(from), to: try size(to), step: 1, inclusive: inclusive, e.span)
@@ -125,17 +126,24 @@ struct IndexPlan {
   enum Item {
     case slice(from: Dim?, to: Dim?, step: Int, inclusive: Bool, SourceSpan)
     case value(Value, SourceSpan)
+    case rest
   }
 
   init(_ items: [Item], of x: Node, _ span: SourceSpan, _ name: String, _ e: Elaborator) throws {
     self.span = span
-    guard items.count <= x.rank else {
-      throw e.fail(.tooManyIndices, "\(items.count) indices for \(name), which has \(x.rank) dimension\(x.rank == 1 ? "" : "s")", at: span)
+    let given = items.count { if case .rest = $0 { false } else { true } }
+    guard given <= x.rank else {
+      throw e.fail(.tooManyIndices, "\(given) indices for \(name), which has \(x.rank) dimension\(x.rank == 1 ? "" : "s")", at: span)
     }
-    for (k, item) in items.enumerated() {
-      let extent = x.shape[k]
+    func addWhole() {
+      let extent = x.shape[axes.count]
+      axes.append(.slice(start: 0, stop: extent, step: 1, extent: extent))
+    }
+    for item in items {
       switch item {
+      case .rest: for _ in given..<x.rank { addWhole() }
       case .slice(let from, let to, let step, let inclusive, let at):
+        let extent = x.shape[axes.count]
         axes.append(try IndexPlan.slice(from, to, step, inclusive, extent, at, e))
       case .value(let value, let place):
         guard let t = value.tensor, t.dtype == .int || t.dtype == .bool else {
@@ -148,6 +156,7 @@ struct IndexPlan {
             .badIndex, "a Bool tensor is no index: the number of chosen elements would not be known", at: place,
             notes: ["use `where(mask, x, 0)`, or a finite binder with a guard"])
         }
+        let extent = x.shape[axes.count]
         if let position = t.size {
           if let p = position.constant, let n = extent.constant, p >= n || p < -n {
             throw e.fail(
@@ -160,7 +169,7 @@ struct IndexPlan {
         }
       }
     }
-    for k in items.count..<x.rank { axes.append(.slice(start: 0, stop: x.shape[k], step: 1, extent: x.shape[k])) }
+    while axes.count < x.rank { addWhole() }
   }
 
   private static func slice(

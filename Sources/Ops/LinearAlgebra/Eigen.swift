@@ -28,7 +28,7 @@ extension OpDecl {
       let f = (w.asRows(m.shape) - w.asColumns(m.shape)).reciprocalOrZero
       return [m.diagonal(), v.matmul(f * m)]
     },
-    transpose: .none, batching: batchMatrices { .eigh }, rounding: noErrorBound, interval: noEnclosure("eigh"),
+    transpose: .none, batching: batchMatrices { .eigh }, rounding: .byRule, interval: .rule(MatrixEnclosure.symmetricEigen),
     samples: [
       OpSample([matrices([3, 3], .positiveDefinite)]), OpSample([matrices([2, 3, 3])]), OpSample([matrices([0, 0])]), OpSample([matrices([1, 1])]),
       OpSample([matrices([2, 2], .edges([1, 0, 0, 1]))], differentiable: false),

@@ -135,7 +135,7 @@ extension OpDecl {
       }
       return [dU, dS.diagonal(), dVt]
     },
-    transpose: .none, batching: batchMatrices { .svd }, rounding: noErrorBound, interval: noEnclosure("svd"),
+    transpose: .none, batching: batchMatrices { .svd }, rounding: .byRule, interval: .rule(MatrixEnclosure.singularValues),
     samples: [
       OpSample([matrices([4, 2])]), OpSample([matrices([3, 3])]), OpSample([matrices([2, 4])]), OpSample([matrices([2, 3, 2])]),
       OpSample([matrices([0, 3])]), OpSample([matrices([2, 2], .edges([1, 0, 0, 1]))], differentiable: false),

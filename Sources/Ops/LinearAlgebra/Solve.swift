@@ -20,7 +20,7 @@ extension OpDecl {
       sumOfPresent([dx[1], dx[0].map { -$0.matmul(r.y[0]) }]).map { [r.x[0].solve($0)] } ?? [nil]
     },
     transpose: .rule { r, ct, _ in [nil, ct[0].map { r.x[0].T.solve($0) }] },
-    batching: batchSystem { .linearSolve }, rounding: noErrorBound, interval: noEnclosure("solve"),
+    batching: batchSystem { .linearSolve }, rounding: .byRule, interval: .rule(MatrixEnclosure.system),
     samples: [
       OpSample([matrices([3, 3], .positiveDefinite), matrices([3, 2])]), OpSample([matrices([2, 4, 4], .positiveDefinite), matrices([2, 4, 1])]),
       OpSample([matrices([0, 0]), matrices([0, 2])]), OpSample([matrices([1, 1], .uniform(1...2)), matrices([1, 3])]),
@@ -62,7 +62,7 @@ extension OpDecl {
       let (lower, transpose, unit) = (r.attributes.bool("lower"), r.attributes.bool("transpose"), r.attributes.bool("unit"))
       return [nil, ct[0].map { r.x[0].triangularSolve($0, lower: lower, transpose: !transpose, unit: unit) }]
     },
-    batching: batchSystem { .triangularSolve }, rounding: noErrorBound, interval: noEnclosure("triangularSolve"),
+    batching: batchSystem { .triangularSolve }, rounding: .byRule, interval: .rule(MatrixEnclosure.triangle),
     samples: [(true, false, false), (true, true, false), (false, false, true), (false, true, false)].map { form in
       OpSample([matrices([3, 3], .positiveDefinite), matrices([3, 2])], triangular(form.0, form.1, form.2))
     } + [
@@ -85,7 +85,7 @@ extension OpDecl {
       LinearAlgebraKernels.inverse, pack: noPack,
       workspace: { x, _ in LinearAlgebraKernels.inverseWorkspace(n: x[0].sides.n, dtype: x[0].dtype) }, work: .cubes(2)),
     derivative: .rule { r, dx in [dx[0].map { -r.y[0].matmul($0).matmul(r.y[0]) }] },
-    transpose: .none, batching: batchMatrices { .inv }, rounding: noErrorBound, interval: noEnclosure("inv"),
+    transpose: .none, batching: batchMatrices { .inv }, rounding: .byRule, interval: .rule(MatrixEnclosure.inverse),
     samples: [
       OpSample([matrices([3, 3], .positiveDefinite)]), OpSample([matrices([2, 2, 2], .positiveDefinite)]), OpSample([matrices([0, 0])]),
       OpSample([matrices([2, 2], .positiveDefinite, .f32)]),

@@ -20,6 +20,13 @@ final class Domains {
   private(set) var steps: [PartialStep] = []
   func note(_ step: PartialStep) { steps.append(step) }
   func note(_ isUndefined: Node) { steps.append(PartialStep(operation: nil, operand: nil, isUndefined: isUndefined)) }
+  /// Of the steps from the k-th on: they count where this holds.
+  func restrict(from k: Int, to possible: Node) {
+    for i in k..<steps.count {
+      let isUndefined = possible.builder.emit1(.and, [steps[i].isUndefined, possible])
+      steps[i] = PartialStep(operation: steps[i].operation, operand: steps[i].operand, isUndefined: isUndefined)
+    }
+  }
 
   func leftSomewhere(_ b: Builder) -> Node? {
     guard let first = steps.first?.isUndefined else { return nil }
@@ -29,36 +36,43 @@ final class Domains {
 
 extension Graph {
   /// Whether an operation, at any depth, is not defined everywhere.
-  fileprivate var hasDomains: Bool {
-    operations.contains { operation in operation.decl.hasDomain || operation.regions.contains(where: \.hasDomains) }
-  }
+  var hasDomains: Bool { operations.contains { $0.isPartial } }
+}
+
+extension Operation {
+  /// Whether it may be undefined, or an operation in its regions.
+  var isPartial: Bool { decl.hasDomain || regions.contains(where: \.hasDomains) }
 }
 
 extension OpDecl {
   fileprivate static let partial: [OpDecl] = [
     .log, .log1p, .sqrt, .rsqrt, .asin, .acos, .acosh, .atanh, .erfinv, .lgamma, .digamma, .trigamma, .div, .mod, .floordiv, .pow,
   ]
-  fileprivate var hasDomain: Bool { OpDecl.partial.contains { $0 === self } }
+  var hasDomain: Bool { OpDecl.partial.contains { $0 === self } }
+  /// Whether it is undefined where its last operand is 0.
+  var dividesByLast: Bool { self === OpDecl.div || self === OpDecl.mod || self === OpDecl.floordiv }
 }
 
 extension Encloser {
-  /// Notes whether the operands may lie outside the domain of an operation.
-  func noteDomain(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) {
+  /// Notes whether the operands may lie outside the domain of an operation, where its result is used.
+  func noteDomain(_ operation: Operation, of graph: Graph, _ x: [Enclosed], _ use: Use) {
     guard operation.decl.hasDomain, let first = x.first, first.type.dtype.isReal else { return }
+    let mayBeAtEnd = !use.isInside
     func compared(_ decl: OpDecl, _ a: Node, _ number: Double) -> Node { b.emit1(decl, [a, b.fill(number, like: a)]) }
-    func below(_ number: Double, orAt: Bool) -> Node { compared(orAt ? .le : .lt, first.lower, number) }
-    func above(_ number: Double, orAt: Bool) -> Node { compared(orAt ? .ge : .gt, first.upper, number) }
+    func below(_ number: Double, orAt: Bool) -> Node { compared(orAt && mayBeAtEnd ? .le : .lt, first.lower, number) }
+    func above(_ number: Double, orAt: Bool) -> Node { compared(orAt && mayBeAtEnd ? .ge : .gt, first.upper, number) }
     func holdsZero(_ x: Enclosed) -> Node { b.emit1(.and, [compared(.le, x.lower, 0), compared(.ge, x.upper, 0)]) }
     func either(_ p: Node, _ q: Node) -> Node { b.emit1(.or, [p, q]) }
     let constant = graph.uniformNumber(operation.operands[operation.operands.count - 1])
-    let outside: Node
+    var outside: Node
     switch operation.decl {
-    case let d where d === OpDecl.div || d === OpDecl.mod || d === OpDecl.floordiv:
+    case let d where d.dividesByLast:
+      if use.isInside { return }
       if let constant, constant != 0 { return }
       outside = holdsZero(x[1])
     case let d where d === OpDecl.pow:
       guard let p = constant else { outside = below(0, orAt: true); break }
-      if p == p.rounded(), p >= 0 { return }
+      if p == p.rounded(), p >= 0 || use.isInside { return }
       outside = p == p.rounded() ? holdsZero(first) : below(0, orAt: p < 0)
     // Rounding may carry a sum of squares below 0 by the least numbers there are.
     case let d where d === OpDecl.sqrt: outside = below(-1e-290, orAt: false)
@@ -68,8 +82,10 @@ extension Encloser {
     case let d where d === OpDecl.acosh: outside = below(1, orAt: false)
     default: outside = below(0, orAt: true)
     }
+    if let possible = use.possible {
+      outside = b.emit1(.and, [outside, possible.shape == outside.shape ? possible : possible.broadcast(to: outside.shape, axes: [])])
+    }
     let isUndefined = outside.rank == 0 ? outside : b.emit1(.anyOf, [outside], ["axes": .ints(Array(0..<outside.rank))])
-    let isDivision = [OpDecl.div, .mod, .floordiv].contains { $0 === operation.decl }
-    domains.note(PartialStep(operation: operation, operand: isDivision ? x[1] : first, isUndefined: isUndefined))
+    domains.note(PartialStep(operation: operation, operand: operation.decl.dividesByLast ? x[1] : first, isUndefined: isUndefined))
   }
 }

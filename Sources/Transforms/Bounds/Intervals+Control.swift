@@ -8,7 +8,7 @@ extension Encloser {
   private func region(
     _ graph: Graph, _ form: EnclosedForm, _ wanted: EnclosedForm? = nil, tellsDomain: Bool = false
   ) throws(TransformError) -> (graph: Graph, form: EnclosedForm, types: [TensorType], hasDomain: Bool) {
-    let inner = Encloser(Builder(name: graph.name))
+    let inner = Encloser(Builder(name: graph.name), notes)
     let out = try inner.run(graph, form.parameters(graph.parameterTypes, inner.b)).results
     let result = wanted ?? EnclosedForm(out)
     var nodes = result.nodes(out).map(inner.b.here)

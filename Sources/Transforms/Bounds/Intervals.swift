@@ -1,16 +1,29 @@
 import Ops
 
-/// Enclosures of all values of a graph, by value index, and of its results, for enclosures of its parameters. They hold for the
-/// graph in real arithmetic on stored values: what is computed is enclosed with its rounding. `undefined` is as `mayBeUndefined` says,
-/// and `partial` the operations that decide it. `atPoint`: sums carry their rounding errors along.
+/// What `enclose` found.
+public struct Enclosures {
+  public let results: [Enclosed]
+  /// As `mayBeUndefined` says.
+  public let undefined: Node?
+  /// The operations that decide it.
+  public let partial: [PartialStep]
+  /// The graph with its branches under their guards, which was walked, and all its values by index.
+  public let graph: Graph
+  public let values: [Enclosed?]
+}
+
+/// Enclosures of the values of a graph for enclosures of its parameters. They hold for the graph in real arithmetic on stored values:
+/// what is computed is enclosed with its rounding. `atPoint`: sums carry their rounding errors along.
 public func enclose(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed], atPoint: Bool = false
-) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed], undefined: Node?, partial: [PartialStep]) {
+) throws(TransformError) -> Enclosures {
   try graph.refuseEffects(inside: "bounded")
-  var encloser = Encloser(b)
+  let (guarded, notes) = Guards.run(graph, varies: inputs.map { atPoint || !$0.isExact }, .everywhere)
+  var encloser = Encloser(b, notes)
   encloser.sumsExactly = atPoint
-  let (values, results) = try encloser.run(graph, inputs.map { $0.map(b.here) })
-  return (values, results, encloser.domains.leftSomewhere(b), encloser.domains.steps)
+  let (values, results) = try encloser.run(guarded, inputs.map { $0.map(b.here) })
+  return Enclosures(
+    results: results, undefined: encloser.domains.leftSomewhere(b), partial: encloser.domains.steps, graph: guarded, values: values)
 }
 
 /// Enclosures of the results of one operation, for a walker that refines operands on its way.
@@ -29,33 +42,46 @@ struct Encloser {
   let domains = Domains()
   /// Whether sums carry their rounding errors along.
   var sumsExactly = false
-  init(_ b: Builder) { self.b = b }
+  let notes: Guards.Notes?
+  init(_ b: Builder, _ notes: Guards.Notes? = nil) { (self.b, self.notes) = (b, notes) }
+
+  /// What is known of the places where an operation's result is used.
+  struct Use {
+    /// Which may be used; nil: all.
+    var possible: Node?
+    /// Whether no operand there is at the end of the domain.
+    var isInside = false
+  }
 
   func run(_ graph: Graph, _ inputs: [Enclosed]) throws(TransformError) -> (values: [Enclosed?], results: [Enclosed]) {
     var values = [Enclosed?](repeating: nil, count: graph.valueCount)
     for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.widened }
     for operation in graph.operations {
       let x = operation.operands.map { values[$0.index]! }
-      let results = try b.at(operation) { () throws(TransformError) in try step(operation, of: graph, x) }
+      let note = notes?.note(operation.results.first, of: graph)
+      let use = Use(possible: note?.mask.map { b.here(values[$0.index]!.upper) }, isInside: note?.isInside ?? false)
+      let steps = domains.steps.count
+      let results = try b.at(operation) { () throws(TransformError) in try step(operation, of: graph, x, use) }
+      if !operation.regions.isEmpty, let possible = use.possible { domains.restrict(from: steps, to: possible) }
       for (result, value) in zip(operation.results, results) { values[result.index] = value }
     }
     return (values, graph.results.map { values[$0.index]! })
   }
 
-  func step(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) throws(TransformError) -> [Enclosed] {
+  func step(_ operation: Operation, of graph: Graph, _ x: [Enclosed], _ use: Use = Use()) throws(TransformError) -> [Enclosed] {
     switch operation.control {
     case .ifThenElse: return try encloseIf(operation, x)
     case .forLoop: return try encloseFor(operation, x)
     case .whileLoop: return try encloseWhile(operation, x)
     case .custom: return try run(operation.regions[0], x).results
     case .solve: return try run(operation.regions[1], x).results
-    case nil: return try plain(operation, of: graph, x)
+    case nil: return try plain(operation, of: graph, x, use)
     }
   }
 
-  private func plain(_ operation: Operation, of graph: Graph, _ x: [Enclosed]) throws(TransformError) -> [Enclosed] {
+  private func plain(_ operation: Operation, of graph: Graph, _ x: [Enclosed], _ use: Use) throws(TransformError) -> [Enclosed] {
     let decl = operation.decl
-    noteDomain(operation, of: graph, x)
+    noteDomain(operation, of: graph, x, use)
     let isPoint = x.allSatisfy(\.isExact)
     if decl === OpDecl.fill, operation.attributes["irrational"] != nil {
       let y = b.fill(operation.attributes.real("value"), operation.results.map(graph.type)[0].widened)

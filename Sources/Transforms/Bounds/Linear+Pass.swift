@@ -118,8 +118,27 @@ struct Pass {
     }
     let total = sum + A
     coefficients[id.index] = total
-    error.append(total.modulus.rowDot(relaxer.values[id.index]!.magnitude * 0x1p-52))
+    error.append(weighed(total.modulus, relaxer.values[id.index]!.magnitude * 0x1p-52))
   }
+
+  // MARK: infinite ends
+
+  /// The rows times a value that may be infinite or no number somewhere: ∞ for rows that touch it there, so that the others keep
+  /// their bounds.
+  private func weighed(_ A: Node, _ value: Node) -> Node {
+    guard relaxer.mayBeInfinite else { return A.rowDot(value) }
+    let zero = b.fill(0, like: value)
+    let isFinite = value.isFiniteNode
+    let touched = A.modulus.rowDot(Node.select(isFinite, zero, b.fill(1, like: value)))
+    let sum = A.rowDot(Node.select(isFinite, value, zero))
+    return Node.select(b.emit1(.eq, [touched, b.fill(0, like: touched)]), sum, b.fill(.infinity, like: sum))
+  }
+  /// Of an infinite end only rows make use that are infinite anyway.
+  private func finite(_ x: Node) -> Node {
+    relaxer.mayBeInfinite ? Node.select(x.isFiniteNode, x, b.fill(0, like: x)) : x
+  }
+  /// A product in which 0 wins.
+  private func scaled(_ a: Node, _ c: Node) -> Node { relaxer.mayBeInfinite ? b.emit1(.mul0, [a, c]) : a * c }
 
   // MARK: linear ops
 
@@ -215,7 +234,7 @@ struct Pass {
     // What the constants add.
     if !isProduct, !reals.isEmpty {
       let part = b.emit1(operation.decl, operands(varying: zero, constant: { centres[$0]! }), operation.attributes)
-      bias.append(A.rowDot(part))
+      bias.append(weighed(A, part))
     }
     // Rounding of the adjoint and of that part; constants that are known only by enclosures.
     var weight: Node?
@@ -228,7 +247,7 @@ struct Pass {
         varying: { isProduct ? relaxer.values[$0.index]!.magnitude : zero($0) }, constant: { radii[$0] ?? b.fill(0, like: centres[$0]!) }))
       weight = weight.map { $0 + spread * (1 + 0x1p-30) } ?? spread * (1 + 0x1p-30)
     }
-    if let weight { error.append(A.modulus.rowDot(weight)) }
+    if let weight { error.append(weighed(A.modulus, weight)) }
   }
 
   private mutating func crossBilinear(_ operation: Operation, _ A: Node) throws(TransformError) {
@@ -252,7 +271,7 @@ struct Pass {
 
   private mutating func crossLines(_ operation: Operation, _ result: ValueID, _ A: Node, _ lines: Lines) {
     let (positive, negative) = (A.atLeast(0), A.atMost(0))
-    var weight = lines.above.modulus.atLeast(lines.below.modulus)
+    var weight = finite(lines.above.modulus).atLeast(finite(lines.below.modulus))
     for (k, position) in lines.operands.enumerated() {
       let operand = operation.operands[position]
       var lower = lines.lower[k].inRows(rows)
@@ -262,11 +281,11 @@ struct Pass {
       }
       accumulate(operand, positive * lines.upper[k].inRows(rows) + negative * lower)
       let steepest = lines.unstable == nil ? lines.upper[k].modulus.atLeast(lines.lower[k].modulus) : b.fill(1, like: lines.upper[k])
-      weight = weight + steepest * relaxer.values[operand.index]!.magnitude
+      weight = weight + scaled(steepest, relaxer.values[operand.index]!.magnitude)
     }
-    bias.append(positive.rowDot(lines.above))
-    if lines.unstable == nil { bias.append(negative.rowDot(lines.below)) }
-    error.append(A.modulus.rowDot(weight * Builder.gamma(graph.type(result).shape.elementCount)))
+    bias.append(weighed(positive, lines.above))
+    if lines.unstable == nil { bias.append(weighed(negative, lines.below)) }
+    error.append(weighed(A.modulus, weight * Builder.gamma(graph.type(result).shape.elementCount)))
   }
 
   /// What the triangle of an unstable `relu` costs each row: the chord's height at 0, or the most by which the line below misses.

@@ -6,6 +6,9 @@ public struct LinearOptions {
   /// Where the bounds of the operands of nonlinear ops come from: their own backward passes, intersected with an interval step,
   /// or intervals alone; or, of everything, from linear forms carried forwards, without any backward pass.
   public var intermediate: Intermediate
+  /// How many operands of nonlinear ops get backward passes of their own: their cost grows with the square of the count. Those
+  /// after them are bounded by forms carried forwards, whose cost grows with the count of the variable's numbers.
+  public var passes = Int.max
   /// Slopes in [0, 1] for the lower lines of `relu`, one for each row of each pass in turn; nil: 1 where u > −l, else 0.
   public var slopes: Node?
   /// Whether only upper bounds are wanted of the result.
@@ -53,10 +56,22 @@ public func linearBounds(
   _ graph: Graph, into b: Builder, _ inputs: [Enclosed], varying: Int, _ options: LinearOptions
 ) throws(TransformError) -> LinearBounds {
   try graph.refuseEffects(inside: "bounded")
-  let form = try Normaliser.run(graph, varying: varying)
+  let guarded = Guards.run(graph, varies: graph.parameters.indices.map { $0 < varying }, .partial).graph
+  let form = try Normaliser.run(guarded, varying: varying)
   let relaxer = Relaxer(b, form, varying: varying, options)
   try relaxer.walk(inputs)
-  return try relaxer.finish()
+  var found = try relaxer.finish()
+  if graph.hasGuards, graph.resultTypes.allSatisfy(\.dtype.isReal) {
+    // Intervals are cut everywhere under guards, and may be the better ones.
+    let results = try enclose(graph, into: b, inputs).results
+    func joined(_ parts: [Node]) -> Node {
+      parts.count == 1 ? parts[0] : b.emit1(.concat, parts.map { $0.reshape([$0.shape.elementCount]) }, ["axis": .int(0)])
+    }
+    let interval = Enclosed.between(lower: joined(results.map(\.lower)), upper: joined(results.map(\.upper)))
+    let both = relaxer.intersection(interval, pass: found.lower, found.upper)
+    (found.lower, found.upper) = (both.lower, both.upper)
+  }
+  return found
 }
 
 /// Walks a body forwards, bounding each value; operands of nonlinear ops get a backward pass.
@@ -65,6 +80,8 @@ final class Relaxer {
   let form: NormalForm
   let options: LinearOptions
   let varying: Int
+  /// Whether bounds inside may be infinite: an operation is not defined everywhere, or a constant is infinite.
+  let mayBeInfinite: Bool
   var graph: Graph { form.graph }
   /// The bounds of each value, as tight as they are known.
   var values: [Enclosed?]
@@ -84,6 +101,10 @@ final class Relaxer {
 
   init(_ b: Builder, _ form: NormalForm, varying: Int, _ options: LinearOptions) {
     (self.b, self.form, self.options, self.varying) = (b, form, options, varying)
+    mayBeInfinite = form.graph.operations.contains { operation in
+      if case .real(let value)? = operation.attributes["value"], !value.isFinite { return true }
+      return operation.isPartial
+    }
     values = [Enclosed?](repeating: nil, count: form.graph.valueCount)
     crossings = [Crossing?](repeating: nil, count: form.graph.operations.count)
     for (k, operation) in form.graph.operations.enumerated() {
@@ -99,7 +120,7 @@ final class Relaxer {
     let saved = b.origin
     defer { b.origin = saved }
     for (parameter, input) in zip(graph.parameters, inputs) { values[parameter.index] = input.map(b.here).widened }
-    let forward = options.intermediate == .forward ? Forward(self) : nil
+    let forward = options.intermediate == .forward || exceedsPasses ? Forward(self) : nil
     forward?.begin()
     for (k, operation) in graph.operations.enumerated() {
       b.origin = operation.origin
@@ -126,6 +147,11 @@ final class Relaxer {
     }
   }
 
+  /// Whether the body has more operands of nonlinear ops than get passes of their own.
+  private var exceedsPasses: Bool {
+    options.intermediate == .crown && graph.operations.count(where: { $0.operands.contains(where: isVarying) && classify($0).isNonlinear }) > options.passes
+  }
+
   func enclosures(_ ids: [ValueID]) -> [Enclosed] { ids.map { values[$0.index]! } }
 
   private func step(_ operation: Operation) throws(TransformError) -> [Enclosed] {
@@ -146,7 +172,7 @@ final class Relaxer {
 
   /// Intersected with what a backward pass found. While slopes are tuned, the ends keep the derivative of the pass even where the
   /// interval is the better one: p − p is exactly 0, and tells a search where to go.
-  private func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
+  fileprivate func intersection(_ x: Enclosed, pass lower: Node, _ upper: Node) -> Enclosed {
     let both = Relaxer.intersection(x, .between(lower: lower, upper: upper))
     guard options.slopes != nil || options.splits != nil, case .between(let l, let u) = both else { return both }
     func live(_ p: Node) -> Node { Node.select(p.isFiniteNode, p - Node.apply(.stopGradient, p), b.fill(0, like: p)) }
@@ -160,7 +186,7 @@ final class Relaxer {
     if let splits = options.splits { return restrict(id, splits) }
     intersectKnown(id)
     // The variable itself is known as well as it can be.
-    guard options.intermediate == .crown, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
+    guard options.intermediate == .crown, neurons.count <= options.passes, definition(id) >= 0, let known = values[id.index], !known.isExact else { return }
     var pass = Pass(self, identityOf: [id], isUpper: false)
     try pass.run()
     let (lower, upper) = try pass.bounds()

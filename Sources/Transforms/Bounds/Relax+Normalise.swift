@@ -181,6 +181,9 @@ struct Normaliser {
       return [hint(Node.apply(.exp, x[0] - whole), .softmax, x)]
     }
     if decl === OpDecl.select, isVarying(x[0]), x[1].dtype == .f64, let y = kink(x) { return [hint(y, .select, x)] }
+    if decl === OpDecl.linearSolve, !isVarying(x[0]), x[0].dtype == .f64 {
+      return [hint(b.emit1(.inv, [x[0]]).matmul(x[1]), .linearSolve, x)]
+    }
     if decl === OpDecl.mul0, x[0].dtype == .f64 { return [x[0] * x[1]] }
     return copy(operation, of: graph, x)
   }

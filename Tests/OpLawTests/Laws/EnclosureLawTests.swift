@@ -78,8 +78,10 @@
       }
     }
 
-    /// The bounds over a part of a box lie in those over the box; where centres are rounded, up to that.
-    @Test(arguments: cases) func inclusions(_ c: OpCase) throws {
+    /// The bounds over a part of a box lie in those over the box; where centres are rounded, up to that. (Enclosures of linear algebra
+    /// start from an inverse or factors of the centre, and are not monotone.)
+    @Test(arguments: cases.filter { c in !c.types.isEmpty && ![OpDecl.linearSolve, .triangularSolve, .inv, .eigh, .svd].contains { $0 === c.decl } })
+    func inclusions(_ c: OpCase) throws {
       let types = c.decl.traits.contains(.elementwise) && c.hasRanges ? c.types.map { $0.with(shape: [300]) } : c.types
       let graph = try c.graph(types)
       let marks = types.map(\.isOrdered)

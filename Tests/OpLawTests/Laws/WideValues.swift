@@ -29,6 +29,7 @@ import Ops
         }
         return [result]
       }
+      if let matrices = WideMatrices.values(decl, attributes, inputs) { return matrices }
       if decl.traits.contains(.multilinear) { return [try product(inputs, graph)] }
       if [OpDecl.windowsAdd, .scatterAdd].contains(where: { $0 === decl }) { return [try combination(inputs, graph)] }
       // Elements moved, compared and chosen are exact in f64.
