@@ -8,8 +8,8 @@
 enum { PTB_SQUARE = PTB_MICRO_COUNT, PTB_CUBE, PTB_RECIPROCAL, PTB_POW_HALF, PTB_KERNEL_COUNT };
 enum { PTB_TYPES = 6 };
 
-/* dst[i] = op(a[i], b[i], c[i]) for i in [0, n); dst may be one of the operands. */
-typedef void (*ptb_tile_fn)(void *dst, const void *a, const void *b, const void *c, int64_t n);
+/* dst[i] = op(a[i], b[i], c[i]) for i in [0, n); dst may be one of the operands. Gives an enum ptb_fault. */
+typedef int (*ptb_tile_fn)(void *dst, const void *a, const void *b, const void *c, int64_t n);
 
 /* Elements [first, first + n) of a draw from one chunk of a key's stream, PTB_CHUNK_WORDS words that start on a block. */
 enum { PTB_CHUNK_WORDS = 128 };

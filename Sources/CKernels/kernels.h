@@ -4,25 +4,27 @@
 #pragma clang diagnostic ignored "-Wpass-failed" /* loops that call libm stay scalar */
 #define EACH(i, n) _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++)
 #define UNARY(name, D, A, expression)                                                                                 \
-  static void name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                            \
+  static int name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                             \
     D *d = dst;                                                                                                       \
     const A *a = pa;                                                                                                  \
     EACH(i, n) {                                                                                                      \
       A x = a[i];                                                                                                     \
       d[i] = expression;                                                                                              \
     }                                                                                                                 \
+    return PTB_NO_FAULT;                                                                                              \
   }
 #define BINARY(name, D, A, expression)                                                                                \
-  static void name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                            \
+  static int name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                             \
     D *d = dst;                                                                                                       \
     const A *a = pa, *b = pb;                                                                                         \
     EACH(i, n) {                                                                                                      \
       A x = a[i], y = b[i];                                                                                           \
       d[i] = expression;                                                                                              \
     }                                                                                                                 \
+    return PTB_NO_FAULT;                                                                                              \
   }
 #define SELECT(name, D)                                                                                               \
-  static void name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                            \
+  static int name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                             \
     D *d = dst;                                                                                                       \
     const uint8_t *a = pa;                                                                                            \
     const D *b = pb, *c = pc;                                                                                         \
@@ -30,6 +32,7 @@
       D x = b[i], y = c[i];                                                                                           \
       d[i] = a[i] ? x : y;                                                                                            \
     }                                                                                                                 \
+    return PTB_NO_FAULT;                                                                                              \
   }
 
 /* Running combination along the first axis of [axis, inner]. */

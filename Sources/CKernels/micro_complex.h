@@ -14,8 +14,8 @@ static inline T(complex) T(complex_div)(T(complex) x, T(complex) y) {
 
 /* Where the real and the imaginary parts do the same, the complex kernel is the real one on twice as many elements. */
 #define PARTWISE(name)                                                                                                \
-  static void T(op_complex_##name)(void *dst, const void *a, const void *b, const void *c, int64_t n) {               \
-    T(op_##name)(dst, a, b, c, 2 * n);                                                                                \
+  static int T(op_complex_##name)(void *dst, const void *a, const void *b, const void *c, int64_t n) {                \
+    return T(op_##name)(dst, a, b, c, 2 * n);                                                                         \
   }
 PARTWISE(add)
 PARTWISE(sub)

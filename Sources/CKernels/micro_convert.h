@@ -1,15 +1,24 @@
-/* Conversions between any two element types: real to int truncates towards zero, saturates, and takes NaN to 0;
-   anything to bool asks whether it is not 0; complex to real keeps the real part. */
-static inline int64_t saturate_f64(double x) {
-  int in_range = (x >= -0x1p63) & (x < 0x1p63);
-  int64_t whole = (int64_t)(in_range ? x : 0);
-  return x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : whole;
-}
+/* Conversions between any two element types: real to int truncates towards zero, and is a fault for NaN and what does not
+   fit; anything to bool asks whether it is not 0; complex to real keeps the real part. */
+#define TO_INT(name, A, real)                                                                                         \
+  static int name(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                             \
+    int64_t *d = dst;                                                                                                 \
+    const A *a = pa;                                                                                                  \
+    int fits = 1;                                                                                                     \
+    EACH(i, n) {                                                                                                      \
+      A x = a[i];                                                                                                     \
+      double v = real;                                                                                                \
+      int in_range = (v >= -0x1p63) & (v < 0x1p63);                                                                   \
+      d[i] = (int64_t)(in_range ? v : 0);                                                                             \
+      fits &= in_range;                                                                                               \
+    }                                                                                                                 \
+    return fits ? PTB_NO_FAULT : PTB_NOT_AN_INT;                                                                      \
+  }
 
 #define CONVERTS_REAL(s, R)                                                                                           \
   UNARY(convert_##s##_f32, float, R, (float)x)                                                                        \
   UNARY(convert_##s##_f64, double, R, (double)x)                                                                      \
-  UNARY(convert_##s##_int, int64_t, R, saturate_f64(x))                                                               \
+  TO_INT(convert_##s##_int, R, x)                                                                                     \
   UNARY(convert_##s##_bool, uint8_t, R, x != 0)                                                                       \
   UNARY(convert_##s##_c64, complex_f32, R, complex_of_f32((float)x, 0))                                               \
   UNARY(convert_##s##_c128, complex_f64, R, complex_of_f64((double)x, 0))
@@ -29,7 +38,7 @@ CONVERTS_WHOLE(bool, uint8_t)
 #define CONVERTS_COMPLEX(s, C)                                                                                        \
   UNARY(convert_##s##_f32, float, C, (float)x.re)                                                                     \
   UNARY(convert_##s##_f64, double, C, (double)x.re)                                                                   \
-  UNARY(convert_##s##_int, int64_t, C, saturate_f64(x.re))                                                            \
+  TO_INT(convert_##s##_int, C, x.re)                                                                                  \
   UNARY(convert_##s##_bool, uint8_t, C, (x.re != 0) | (x.im != 0))                                                    \
   UNARY(convert_##s##_c64, complex_f32, C, complex_of_f32((float)x.re, (float)x.im))                                  \
   UNARY(convert_##s##_c128, complex_f64, C, complex_of_f64((double)x.re, (double)x.im))

@@ -77,7 +77,7 @@ BINARY(T(op_polygamma), REAL, REAL, (REAL)ptb_polygamma(x, y))
 
 /* Large arguments go to libm one by one; a tile without any is one vector loop. Either way an element's bits are its own. */
 #define TRIG(name)                                                                                                    \
-  static void T(op_##name)(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                    \
+  static int T(op_##name)(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {                     \
     REAL *d = dst;                                                                                                    \
     const REAL *a = pa;                                                                                               \
     int far = 0;                                                                                                      \
@@ -88,6 +88,7 @@ BINARY(T(op_polygamma), REAL, REAL, (REAL)ptb_polygamma(x, y))
     } else {                                                                                                          \
       EACH(i, n) d[i] = T(name##_near)(a[i]);                                                                         \
     }                                                                                                                 \
+    return PTB_NO_FAULT;                                                                                              \
   }
 TRIG(sin)
 TRIG(cos)

@@ -84,8 +84,8 @@ static int may_read_in_place(const ptb_region *r, const reg_state *regs, int k, 
   return 1;
 }
 
-void ptb_run_region(const ptb_region *r, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end) {
-  if (begin >= end) return;
+int64_t ptb_run_region(const ptb_region *r, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end) {
+  if (begin >= end) return 0;
   const ptb_kernel_table *table = ptb_kernels();
   int64_t size = widest_element(r), tile = tile_length(r, size), slot_bytes = tile * size;
   int64_t longest = end - begin < tile ? end - begin : tile;
@@ -123,7 +123,8 @@ void ptb_run_region(const ptb_region *r, const void *const *inputs, void *const 
       const ptb_instr *i = &r->instr[k];
       reg_state *d = &regs[i->dst];
       char *to = d->output < 0 ? d->slot : (char *)outputs[d->output] + at * ptb_size(r->store[d->output].type);
-      kernels[k](to, regs[i->a].at, regs[i->b].at, regs[i->c].at, count);
+      int fault = kernels[k](to, regs[i->a].at, regs[i->b].at, regs[i->c].at, count);
+      if (fault) return (int64_t)k << 8 | fault;
       d->at = to;
     }
     for (int k = 0; k < r->stores; k++) {
@@ -132,4 +133,5 @@ void ptb_run_region(const ptb_region *r, const void *const *inputs, void *const 
       if (s->output != k) memcpy((char *)outputs[k] + at * size, s->at, count * size);
     }
   }
+  return 0;
 }

@@ -69,11 +69,16 @@ static void fill(void *dst, const void *a, int64_t n, int64_t bytes) {
     *(D *)op->dst = expression;                                                                                       \
     break;                                                                                                            \
   }
+#define INT_OP(name, overflows)                                                                                       \
+  case name:                                                                                                          \
+    if (overflows(*(const int64_t *)op->a, *(const int64_t *)op->b, (int64_t *)op->dst)) FAULT(PTB_INT_OVERFLOW)      \
+    break;
+#define FAULT(code) return (int64_t)(op - ops) << 8 | (code);
 #define SELECT_OP(name, D)                                                                                            \
   case name: *(D *)op->dst = *(const uint8_t *)op->a ? *(const D *)op->b : *(const D *)op->c; break;
 
-static void run_one(const ptb_small_op *op, const ptb_small_op *end) {
-  for (; op != end; op++) {
+static int64_t run_one(const ptb_small_op *ops, const ptb_small_op *end) {
+  for (const ptb_small_op *op = ops; op != end; op++) {
     switch (op->code) {
     case FILL: case COPY: memcpy(op->dst, op->a, op->bytes); break;
     OP2(ADD_F64, double, double, x + y)
@@ -92,9 +97,9 @@ static void run_one(const ptb_small_op *op, const ptb_small_op *end) {
     OP2(LE_F32, uint8_t, float, x <= y)
     OP2(GT_F32, uint8_t, float, x > y)
     OP2(GE_F32, uint8_t, float, x >= y)
-    OP2(ADD_INT, uint64_t, uint64_t, x + y)
-    OP2(SUB_INT, uint64_t, uint64_t, x - y)
-    OP2(MUL_INT, uint64_t, uint64_t, x * y)
+    INT_OP(ADD_INT, __builtin_add_overflow)
+    INT_OP(SUB_INT, __builtin_sub_overflow)
+    INT_OP(MUL_INT, __builtin_mul_overflow)
     OP2(LT_INT, uint8_t, int64_t, x < y)
     OP2(GT_INT, uint8_t, int64_t, x > y)
     OP2(EQ_INT, uint8_t, int64_t, x == y)
@@ -108,19 +113,27 @@ static void run_one(const ptb_small_op *op, const ptb_small_op *end) {
     SELECT_OP(SELECT_F64, uint64_t)
     SELECT_OP(SELECT_INT, uint64_t)
     SELECT_OP(SELECT_F32, uint32_t)
-    default: op->kernel(op->dst, op->a, op->b, op->c, 1);
+    default: {
+      int fault = op->kernel(op->dst, op->a, op->b, op->c, 1);
+      if (fault) FAULT(fault)
+    }
     }
   }
+  return 0;
 }
 
-void ptb_run_small(const ptb_small_op *ops, int64_t count, int64_t n) {
+int64_t ptb_run_small(const ptb_small_op *ops, int64_t count, int64_t n) {
   const ptb_small_op *end = ops + count;
   if (n == 1) return run_one(ops, end);
   for (const ptb_small_op *op = ops; op != end; op++) {
     switch (op->code) {
     case FILL: fill(op->dst, op->a, n, op->bytes); break;
     case COPY: memcpy(op->dst, op->a, n * op->bytes); break;
-    default: op->kernel(op->dst, op->a, op->b, op->c, n);
+    default: {
+      int fault = op->kernel(op->dst, op->a, op->b, op->c, n);
+      if (fault) FAULT(fault)
+    }
     }
   }
+  return 0;
 }

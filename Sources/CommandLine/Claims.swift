@@ -37,7 +37,10 @@ struct Claims: ParsableCommand {
     if json { print(table.json, terminator: "") } else if markdown { print(table.markdown, terminator: "") } else if !claims.isEmpty { print(table.text, terminator: "") }
     let failed = claims.count { !$0.holds }
     if !json, !markdown { print("\(claims.count - failed) hold, \(failed) fail") }
-    if Interruption.isAsked { throw ExitCode(Status.interrupted) }
+    if Interruption.isAsked {
+      writeError(Interruption.message + "\n")
+      throw ExitCode(Interruption.status)
+    }
     if claims.isEmpty, !hasFailed {
       writeError("error: there is no claim\(filter.map { " whose title holds `\($0)`" } ?? "")\n")
       throw ExitCode(Status.usage)

@@ -81,6 +81,15 @@ enum Interruption {
     return pointer
   }()
   static var isAsked: Bool { flag.pointee != 0 }
+  /// The exit status of a program that was stopped, and what it says.
+  static var status: Int32 { flag.pointee == StopReason.interrupted.rawValue ? Status.interrupted : Status.failed }
+  static var message: String {
+    switch StopReason(rawValue: flag.pointee) {
+    case .timeIsOver: "error[E0985]: the time limit is over"
+    case .outOfMemory: "error[E0911]: the process has grown beyond the limit of memory"
+    case .interrupted, nil: "interrupted"
+    }
+  }
   static func install() {
     _ = flag
     signal(SIGPIPE, SIG_IGN)

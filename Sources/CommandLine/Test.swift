@@ -96,9 +96,9 @@ struct Test: ParsableCommand {
         isWritten = false
       }
     }
-    if Interruption.isAsked { writeError("interrupted\n") }
+    if Interruption.isAsked { writeError(Interruption.message + "\n") }
     print("\(results.passed) passed, \(results.failed) failed")
-    if Interruption.isAsked { throw ExitCode(Status.interrupted) }
+    if Interruption.isAsked { throw ExitCode(Interruption.status) }
     if results.passed + results.failed == 0 {
       writeError("error: there was nothing to test\(filter.map { ": no title holds `\($0)`" } ?? "")\n")
       throw ExitCode(Status.usage)

@@ -42,6 +42,12 @@ extension Elaborator {
     return [.init(place, "\(name) is \(kind.article) because it comes from `by \(solver)`\(answer.binder.solver == nil ? ", the default," : "") here")]
   }
 
+  /// How a bound or an estimate is used as a number. Without an edit: nothing is to drop a guarantee but the user.
+  func droppingGuarantee(of value: Value) -> Diagnostic.Fix {
+    if case .guarded(.bounds, _) = value { return .init("`.lo` and `.hi` are its ends, without the guarantee") }
+    return .init("`.value` drops the guarantee, explicitly")
+  }
+
   /// Another solver at the binder behind a bound, so that it becomes a bound in the other direction.
   func otherSolver(for value: Value, _ span: SourceSpan, wanted: Guarantee) -> [Diagnostic.Fix] {
     guard case .guarded(let kind, _) = value, let answer = binder(behind: span, kind), answer.type.hasPrefix(kind.rawValue) else { return [] }

@@ -23,7 +23,7 @@ public struct Dim: Hashable, Sendable {
   private init(constant: Int, collecting raw: [Term]) {
     constantTerm = constant
     var byKey: [[Symbol]: Int] = [:]
-    for term in raw { byKey[term.symbols, default: 0] += term.coefficient }
+    for term in raw { byKey[term.symbols, default: 0] &+= term.coefficient }
     terms = byKey.filter { $0.value != 0 }.map { Term(symbols: $0.key, coefficient: $0.value) }
       .sorted { $0.symbols.lexicographicallyPrecedes($1.symbols) }
   }
@@ -58,7 +58,7 @@ public struct Dim: Hashable, Sendable {
   /// The quotient where the division is exact for every value of the symbols; nil otherwise.
   public func dividedExactly(by divisor: Dim) -> Dim? {
     if let d = divisor.constant {
-      guard d != 0, constantTerm % d == 0, terms.allSatisfy({ $0.coefficient % d == 0 }) else { return nil }
+      guard d != 0, d != -1 || constantTerm != .min, constantTerm % d == 0, terms.allSatisfy({ $0.coefficient % d == 0 }) else { return nil }
       return Dim(constant: constantTerm / d, collecting: terms.map { Term(symbols: $0.symbols, coefficient: $0.coefficient / d) })
     }
     if self == divisor { return Dim(1) }
@@ -97,10 +97,10 @@ extension Dim: CustomStringConvertible, ExpressibleByIntegerLiteral {
     var text = ""
     for term in terms {
       let names = term.symbols.map(\.name).joined(separator: " * ")
-      let magnitude = abs(term.coefficient) == 1 ? names : "\(abs(term.coefficient)) * \(names)"
+      let magnitude = term.coefficient.magnitude == 1 ? names : "\(term.coefficient.magnitude) * \(names)"
       text += text.isEmpty ? (term.coefficient < 0 ? "-\(magnitude)" : magnitude) : (term.coefficient < 0 ? " - " : " + ") + magnitude
     }
-    if constantTerm != 0 { text += (constantTerm < 0 ? " - " : " + ") + String(abs(constantTerm)) }
+    if constantTerm != 0 { text += (constantTerm < 0 ? " - " : " + ") + String(constantTerm.magnitude) }
     return text
   }
 }
@@ -108,8 +108,18 @@ extension Dim: CustomStringConvertible, ExpressibleByIntegerLiteral {
 public typealias Shape = [Dim]
 
 extension Array where Element == Dim {
-  /// The number of elements.
-  public var elementCount: Dim { reduce(Dim(1), *) }
+  /// The number of elements; the largest Int where there are more.
+  public var elementCount: Dim {
+    guard let extents = constants else { return reduce(Dim(1), *) }
+    if extents.contains(0) { return 0 }
+    var count = 1
+    for extent in extents {
+      let (product, isOver) = count.multipliedReportingOverflow(by: extent)
+      if isOver { return Dim(.max) }
+      count = product
+    }
+    return Dim(count)
+  }
   /// The extents as numbers, if all are known.
   public var constants: [Int]? {
     var result: [Int] = []

@@ -3,7 +3,7 @@ enum Latex {
   static func text(_ formula: Formula) -> String {
     switch formula {
     case .name(let name): return self.name(name)
-    case .word(let word): return functions.contains(word) ? "\\\(word)" : "\\operatorname{\(escaped(word))}"
+    case .word(let word): return self.word(word)
     case .number(let x): return number(x)
     case .sign(let sign): return sign.latex
     case .text(let text): return "\\text{\(escaped(text))}"
@@ -58,6 +58,14 @@ enum Latex {
     "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "max", "min", "det", "arg",
   ]
 
+  /// The name of a function: upright, unless it is one letter.
+  private static func word(_ word: String) -> String {
+    if functions.contains(word) { return "\\\(word)" }
+    if word.count == 1 || Greek.letters[word] != nil { return name(word) }
+    // Inside `\operatorname` is mathematics, where an escape would be none.
+    return word.allSatisfy(\.isASCII) ? "\\operatorname{\(escaped(word))}" : "\\operatorname{\\text{\(escaped(word))}}"
+  }
+
   static func name(_ name: String) -> String {
     let parts = NameParts(name)
     let base = letters(parts.base, isBase: true)
@@ -69,8 +77,7 @@ enum Latex {
     if let letter = Greek.letters[text], let macro = Greek.macros[Character(letter)] { return macro }
     if text.count == 1, let character = text.first { return Greek.macros[character] ?? escaped(text) }
     if text.allSatisfy(\.isNumber) { return text }
-    let spelled = text.map { $0.isASCII ? escaped(String($0)) : Greek.macros[$0].map { "$\($0)$" } ?? String($0) }.joined()
-    return "\\\(isBase ? "mathit" : "text"){\(isBase ? spelled.filter { $0 != "$" } : spelled)}"
+    return "\\\(!isBase ? "text" : text.allSatisfy(\.isASCII) ? "mathit" : "textit"){\(escaped(text))}"
   }
   static func number(_ x: Double) -> String {
     if x.isInfinite { return x < 0 ? "-\\infty" : "\\infty" }

@@ -3,8 +3,8 @@ import Ops
 
 /// Runs one op on tensors, each result in fresh memory: for constant folding and for the reference evaluator.
 public enum Apply {
-  /// An elementwise micro-operation over operands of one shape.
-  public static func micro(_ micro: UInt16, _ operands: [Tensor], to dtype: DType) -> Tensor {
+  /// An elementwise micro-operation over operands of one shape; the result means nothing where the status is not `.ok`.
+  public static func micro(_ micro: UInt16, _ operands: [Tensor], to dtype: DType) -> (result: Tensor, status: KernelStatus) {
     let result = Tensor(uninitialized: dtype, operands[0].shape)
     let loads = operands.enumerated().map { k, operand in
       ptb_load(
@@ -18,17 +18,17 @@ public enum Apply {
     let store = ptb_store(reg: target, type: dtype.rawValue)
     let inputs = operands.map { UnsafeRawPointer($0.pointer) as UnsafeRawPointer? }
     let outputs = [result.pointer as UnsafeMutableRawPointer?]
-    loads.withUnsafeBufferPointer { loads in
+    let fault = loads.withUnsafeBufferPointer { loads in
       withUnsafePointer(to: instruction) { instruction in
         withUnsafePointer(to: store) { store in
           var region = ptb_region(
             count: Int64(result.count), loads: Int32(loads.count), instrs: 1, stores: 1, registers: Int32(target) + 1,
             load: loads.baseAddress, instr: instruction, store: store)
-          ptb_run_region(&region, inputs, outputs, 0, Int64(result.count))
+          return ptb_run_region(&region, inputs, outputs, 0, Int64(result.count))
         }
       }
     }
-    return result
+    return (result, KernelStatus(fault: fault))
   }
 
   /// A kernel over whole operands, into results of these types, whose dims are constant.

@@ -59,7 +59,9 @@ struct Folder {
       guard let value = splatValue(operand), !dtype.isComplex else { return nil }
       scalars.append(.filled(value, dtype, []))
     }
-    return rewriter.fill(Apply.micro(micro, scalars, to: type.dtype).element(0), type, at: operation.origin)
+    // What fails is left to fail when it runs.
+    let (value, status) = Apply.micro(micro, scalars, to: type.dtype)
+    return status == .ok ? rewriter.fill(value.element(0), type, at: operation.origin) : nil
   }
   private static let reshaping: Set<ObjectIdentifier> = Set(
     [OpDecl.broadcast, .reshape, .transpose, .slice, .reverse, .stopGradient].map { ObjectIdentifier($0) })
@@ -80,7 +82,10 @@ struct Folder {
     }
     let result: Tensor
     switch operation.decl.kernel {
-    case .micro(let micro): result = Apply.micro(micro, tensors, to: type.dtype)
+    case .micro(let micro):
+      let (value, status) = Apply.micro(micro, tensors, to: type.dtype)
+      if status != .ok { return nil }
+      result = value
     case .alias: result = Tensor(type.dtype, type.shape.constants!, storage: tensors[0].storage)
     case .function:
       let (outputs, status) = Apply.function(operation, tensors, to: [type])

@@ -70,7 +70,7 @@ private enum Hoister {
         continue
       }
       guard operation.operands.allSatisfy({ outside[$0.index] != nil || constants[$0.index] != nil }),
-        operation.operands.contains(where: { outside[$0.index] != nil }), !operation.hasEffect, mayFail || !operation.canFail
+        operation.operands.contains(where: { outside[$0.index] != nil }), !operation.hasEffect, mayFail || !region.canFail(operation)
       else { continue }
       leaves[k] = true
       for operand in operation.operands where outside[operand.index] == nil {

@@ -156,21 +156,6 @@ extension Mark {
   }
 }
 
-extension Grid {
-  /// The borders of the cells round ascending points.
-  static func edges(_ points: [Double]) -> [Double] {
-    guard points.count > 1 else { return points.flatMap { [$0 - 0.5, $0 + 0.5] } }
-    let between = zip(points, points.dropFirst()).map { $0 / 2 + $1 / 2 }
-    return [2 * points[0] - between[0]] + between + [2 * points[points.count - 1] - between[between.count - 1]]
-  }
-  /// The greatest and least value.
-  var range: ClosedRange<Double>? {
-    let finite = z.filter(\.isFinite)
-    guard let lo = finite.min(), let hi = finite.max() else { return nil }
-    return lo...hi
-  }
-}
-
 /// The least and greatest of numbers.
 struct Extent {
   private(set) var lo = Double.infinity

@@ -33,14 +33,16 @@ public struct RuntimeFailure: Error, Sendable {
     case .noConvergence: self.init(.noConvergence, "`\(operation)` did not converge", detail: detail, origin: origin)
     case .divisionByZero: self.init(.divisionByZero, "a division of integers by zero", detail: detail, origin: origin)
     case .overflow: self.init(.overflow, "an integer is too large for 64 bits", detail: detail, origin: origin)
+    case .notAnInt: self.init(.overflow, "a real that is NaN or too large for 64 bits is no Int", detail: detail, origin: origin)
     case .domain: self.init(.domain, "`\(operation)` is not defined for these operands", detail: detail, origin: origin)
     case .ok: fatalError("internal error: a kernel that succeeded is reported as failed")
     }
   }
 
-  static func outOfMemory(_ bytes: Int, limit: Int) -> RuntimeFailure {
-    RuntimeFailure(
-      .outOfMemory, "the program needs \(NumberText.bytes(bytes)), more than the limit of \(NumberText.bytes(limit))", detail: bytes)
+  /// `limit`: nil for that of the machine.
+  static func outOfMemory(_ bytes: Int, limit: Int?) -> RuntimeFailure {
+    let most = limit.map { "the limit of \(NumberText.bytes($0))" } ?? "this machine has"
+    return RuntimeFailure(.outOfMemory, "the program needs \(NumberText.bytes(bytes)), more than \(most)", detail: bytes)
   }
   static func cancelled(at origin: SourceSpan) -> RuntimeFailure {
     RuntimeFailure(.cancelled, "the run was interrupted", origin: origin)

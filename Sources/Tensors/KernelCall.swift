@@ -1,3 +1,5 @@
+import CKernels
+
 /// One operand of a kernel as it sees it: an address, a shape and a type. Plain data; the plan owns what it points to.
 public struct Operand {
   public var pointer: UnsafeMutableRawPointer
@@ -33,13 +35,23 @@ public struct KernelCall {
 /// How a kernel ended: `.ok`, or what went wrong, which the executor turns into a diagnostic at the op's place.
 public struct KernelStatus: Equatable, Sendable {
   public enum Code: Int32, Sendable {
-    case ok, singularMatrix, notPositiveDefinite, indexOutOfRange, noConvergence, divisionByZero, overflow, domain
+    case ok, singularMatrix, notPositiveDefinite, indexOutOfRange, noConvergence, divisionByZero, overflow, notAnInt, domain
   }
   public var code: Code
   /// What the message quotes: the index, the pivot, the number of iterations.
   public var detail: Int
   public init(_ code: Code, _ detail: Int = 0) { (self.code, self.detail) = (code, detail) }
   public static let ok = KernelStatus(.ok)
+  /// Of what `ptb_run_region` and `ptb_run_small` give.
+  public init(fault: Int64) {
+    switch ptb_fault(UInt32(fault & 0xff)) {
+    case PTB_INT_OVERFLOW: self.init(.overflow)
+    case PTB_NOT_AN_INT: self.init(.notAnInt)
+    default: self.init(.ok)
+    }
+  }
+  /// Of a kernel whose arithmetic was `CheckedInt`'s.
+  static func ofInts() -> KernelStatus { ptb_take_overflow() == 0 ? .ok : KernelStatus(.overflow) }
 }
 
 public typealias Kernel = @Sendable (UnsafePointer<KernelCall>) -> KernelStatus

@@ -67,11 +67,13 @@ public final class Region: @unchecked Sendable {
     region.deallocate()
   }
 
-  /// Runs `range` of the flat output. `inputs` and `outputs` are base addresses in the order of the builder's calls.
+  /// Runs `range` of the flat output. `inputs` and `outputs` are base addresses in the order of the builder's calls. The outputs mean
+  /// nothing where the status is not `.ok`.
+  @discardableResult
   public func run(
     _ inputs: UnsafePointer<UnsafeRawPointer?>, _ outputs: UnsafePointer<UnsafeMutableRawPointer?>, _ range: Range<Int>
-  ) {
-    ptb_run_region(region, inputs, outputs, Int64(range.lowerBound), Int64(range.upperBound))
+  ) -> KernelStatus {
+    KernelStatus(fault: ptb_run_region(region, inputs, outputs, Int64(range.lowerBound), Int64(range.upperBound)))
   }
 }
 

@@ -116,3 +116,36 @@ final class TerminalTests: XCTestCase {
     for line in try render(panel) { XCTAssertTrue(line.unicodeScalars.allSatisfy { $0.value >= 32 && !(0x7F..<0xA0).contains($0.value) }, line) }
   }
 }
+
+final class SurfaceTests: XCTestCase {
+  /// Near faces hide far ones: a wall at the near edge looks the same with a floor behind it and without.
+  func testNearHidesFar() throws {
+    let at = (0...10).map(Double.init)
+    let wall = at.flatMap { _ in at.map { y in y <= 1 ? 1.0 : 0 } }
+    func painted(_ count: Int) -> Canvas {
+      let heights = at.indices.flatMap { i in wall[(i * 11)..<(i * 11 + count)] }
+      var panel = Panel(marks: [Mark(.surface(Grid(x: at, y: Array(at.prefix(count)), z: heights)))])
+      (panel.x.limits, panel.y.limits, panel.z.limits) = (0...10, 0...10, 0...1)
+      var painter = SurfacePainter(panel, Canvas(columns: 60, rows: 24), hasColour: false)
+      painter.paint()
+      return painter.canvas
+    }
+    let (all, alone) = (painted(11), painted(3))
+    var (same, other) = (0, 0)
+    for row in 0..<24 {
+      for column in 0..<60 where alone.cell(column, row).character != " " {
+        if all.cell(column, row) == alone.cell(column, row) { same += 1 } else { other += 1 }
+      }
+    }
+    XCTAssertGreaterThan(same, 3 * other, "\(same) cells are the same, \(other) are not")
+  }
+
+  func testErasingTakesTheInsideAway() {
+    var canvas = Canvas(columns: 4, rows: 2)
+    for x in 0..<8 { for y in 0..<8 { canvas.dot(x, y, nil) } }
+    canvas.erase([(2, -0.5), (5, -0.5), (5, 8.5), (2, 8.5)])
+    XCTAssertEqual((0..<4).map { canvas.cell($0, 0).character }, ["⣿", " ", " ", "⣿"])
+    canvas.erase([(-1e9, -1e9), (1e9, -1e9), (1e9, 1e9), (-1e9, 1e9)])
+    XCTAssertEqual((0..<4).map { canvas.cell($0, 1).character }, [" ", " ", " ", " "])
+  }
+}

@@ -76,7 +76,6 @@ final class CorpusTests: XCTestCase {
     "E0101": "a file of the corpus is text, and this is about bytes that are none: SyntaxTests",
     "E0112": "it takes hundreds of nested brackets: SyntaxTests",
     "E0904": "LAPACK gives NaN, and no failure, for every matrix tried",
-    "E0906": "Ints of a run wrap",
     "E0972": "it takes a machine without gnuplot: PicturesTests",
     "E0973": "it takes a gnuplot that fails: PicturesTests",
   ]

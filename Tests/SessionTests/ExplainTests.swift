@@ -68,6 +68,21 @@ final class ExplainTests: XCTestCase {
     XCTAssertTrue(try explained(head + "let a = max d in Linf(0.1)[2] { f(d) } by ibp").contains("bounded once"))
   }
 
+  /// What is said of the cost is what a run counts.
+  func testCostsAreThoseOfTheRun() throws {
+    let head = "fn f(p: Real[2]) -> Real = (1 - p[0]) ^ 2 + 20 * (p[1] - p[0] ^ 2) ^ 2\n"
+    for solver in ["adam(lr: 0.05, steps: 200)", "lbfgs(steps: 40)", "sgd(lr: 0.001, steps: 20)"] {
+      let text = head + "let s = minimize p from [-1.2, 1.0] { f(p) } by \(solver)\nprint(s.cost.evaluations)"
+      var printed: [String] = []
+      var options = SessionOptions()
+      options.output = { printed.append($0) }
+      let problems = Program(Script(path: "test.ptb", text: text), options, home: try home()).run()
+      XCTAssertEqual(problems.map(\.message), [])
+      let count = try XCTUnwrap(printed.first.flatMap { Int($0) })
+      XCTAssertTrue(try explained(text).contains("its body is evaluated \(count) times"), "\(solver): \(count)")
+    }
+  }
+
   func testOneNameIsExplained() throws {
     let text = "objective f(x: Real) = x ^ 2\nobjective g(x: Real) = f(x) / 2\n"
     XCTAssertEqual(try explained(text, of: "g"), "g(x) = f(x) / 2")
@@ -96,7 +111,7 @@ enum LatexCheck {
   private static let macros: Set<String> = [
     "alpha", "beta", "gamma", "delta", "varepsilon", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
     "rho", "sigma", "tau", "varphi", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi",
-    "Omega", "infty", "operatorname", "text", "texttt", "textbackslash", "textasciicircum", "textasciitilde", "mathit", "mathbb", "mathbf",
+    "Omega", "infty", "operatorname", "text", "texttt", "textbackslash", "textasciicircum", "textasciitilde", "mathit", "textit", "mathbb", "mathbf",
     "mathcal", "mathrm", "frac", "sqrt", "left", "right", "langle", "rangle", "lfloor", "rfloor", "lceil", "rceil", "begin", "end", "cdot",
     "times", "bmod", "cap", "cup", "land", "lor", "lnot", "neq", "le", "ge", "approx", "in", "sim", "mapsto", "forall", "exists", "sum",
     "prod", "max", "min", "nabla", "dots", "quad", "surd", "odot", "to", "Rightarrow", "phantom", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos",
@@ -117,13 +132,20 @@ enum LatexCheck {
     var open: [String] = []
     var fences = 0
     var isText = false
+    // The macro that a brace belongs to.
+    var following = ""
     while at < characters.count {
       let c = characters[at]
       at += 1
       switch c {
-      case "{": open.append("{")
-      case "}": if open.popLast() != "{" { return "a brace too many" }
-      case "$": isText.toggle()
+      case "{":
+        open.append(following.hasPrefix("text") ? following : "{")
+        following = ""
+      case "}": if open.popLast().map({ $0 == "{" || $0.hasPrefix("text") }) != true { return "a brace too many" }
+      case "$":
+        // Mathematics within mathematics is an error, unless a text stands between them.
+        if !isText, !open.contains(where: { $0.hasPrefix("text") }) { return "a $ outside text" }
+        isText.toggle()
       case "\\":
         var name = ""
         while at < characters.count, characters[at].isLetter, characters[at].isASCII { name.append(characters[at]); at += 1 }
@@ -132,6 +154,7 @@ enum LatexCheck {
           at += 1
           continue
         }
+        following = name
         guard macros.contains(name) else { return "the macro \\\(name)" }
         if name == "left" { fences += 1 }
         if name == "right" { fences -= 1; if fences < 0 { return "\\right without \\left" } }

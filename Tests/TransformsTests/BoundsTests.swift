@@ -130,7 +130,7 @@ import Testing
     #expect(known[4] == [6, 1] && known[5] == [7, 2] && known[6] == [0, 9, 1, 3.5] && known[7] == [1, 9, 2, 5])
   }
 
-  /// Ints that vary: whole ends, and nothing where they might wrap around.
+  /// Ints that vary: whole ends, and nothing where they might overflow.
   @Test func integers() throws {
     let graph = build([vector(2)]) { b, p in
       let n = p[0].convert(.int)

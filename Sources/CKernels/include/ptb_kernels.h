@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "ptb_copy.h"
+#include "ptb_overflow.h"
 #include "ptb_pool.h"
 #include "ptb_random.h"
 #include "ptb_reduce.h"
@@ -63,8 +64,8 @@ typedef struct { uint16_t reg; uint8_t type; } ptb_store;
 /* One fused elementwise region, run tile by tile. Registers are tiles in L1 (a few tens; 2048 at most); constants are
    scalar loads. A register that is stored and written by one instruction only is written straight to its output.
    Semantics: min and max propagate NaN; sign(0) is 0; round takes halves to even; mod and floordiv floor as Python
-   (DIV of ints is floordiv); integers wrap, x / 0 and x mod 0 of ints are 0, as is a negative power; a conversion of a
-   real to int truncates, saturates and takes NaN to 0. Every element's bits depend on its operands only, not on the
+   (DIV of ints is floordiv); x / 0 and x mod 0 of ints are 0, as is a negative power; a conversion of a real to int
+   truncates. An int that does not fit is a fault, but for MUL0, which wraps. Every element's bits depend on its operands only, not on the
    range, the tile or the instruction set (functions that call libm: on that libm). */
 typedef struct {
   int64_t count;          /* elements of the output */
@@ -74,10 +75,18 @@ typedef struct {
   const ptb_store *store;
 } ptb_region;
 
-/* Runs [begin, end) of a region. inputs[k] and outputs[k] are base addresses; an output may be an input
+/* Why an element has no value. */
+enum ptb_fault {
+  PTB_NO_FAULT,
+  PTB_INT_OVERFLOW, /* an int beyond 64 bits */
+  PTB_NOT_AN_INT    /* a real that is NaN, or beyond 64 bits, as an int */
+};
+
+/* Runs [begin, end) of a region. Gives 0, or the first fault as (instruction << 8) + enum ptb_fault; outputs are then
+   undefined. inputs[k] and outputs[k] are base addresses; an output may be an input
    with elements of its size (the same element is read before it is written). Thread-safe: registers live on the caller's
    stack. */
-void ptb_run_region(const ptb_region *region, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end);
+int64_t ptb_run_region(const ptb_region *region, const void *const *inputs, void *const *outputs, int64_t begin, int64_t end);
 
 /* Whether there is a kernel for that micro-operation on those types (ptb_instr's). */
 int ptb_micro_supported(int op, int type, int source);

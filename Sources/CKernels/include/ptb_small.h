@@ -7,7 +7,7 @@
 typedef struct {
   void *dst;
   const void *a, *b, *c;
-  void (*kernel)(void *dst, const void *a, const void *b, const void *c, int64_t n);
+  int (*kernel)(void *dst, const void *a, const void *b, const void *c, int64_t n);
   int32_t code;           /* of an op that one element takes no call for, else 0 */
   int32_t bytes;          /* of an element, for copies */
 } ptb_small_op;
@@ -17,7 +17,7 @@ int ptb_small_prepare(ptb_small_op *op, int micro, int type, int source);
 /* dst[i] = a[0], and dst[i] = a[i]. */
 void ptb_small_prepare_fill(ptb_small_op *op, int type);
 void ptb_small_prepare_copy(ptb_small_op *op, int type);
-/* Runs the ops in order, each over n elements. */
-void ptb_run_small(const ptb_small_op *ops, int64_t count, int64_t n);
+/* Runs the ops in order, each over n elements. Gives 0, or the first fault as (op << 8) + enum ptb_fault. */
+int64_t ptb_run_small(const ptb_small_op *ops, int64_t count, int64_t n);
 
 #endif

@@ -19,16 +19,16 @@ extension Builtins {
     for (name, value) in [("zeros", 0.0), ("ones", 1.0)] {
       scope.native(name, ["sizes…"], "A tensor of \(name), of the given sizes.") { e, a, span in
         let shape = a.count == 1 ? try a.shape(0, e) : try (0..<a.count).map { try a.size($0, e) }
-        return .node(e.builder.fill(value, TensorType(e.real, try nonNegative(shape, e, span))))
+        return .node(e.builder.fill(value, TensorType(e.real, try e.sizes(shape, span))))
       }
     }
     scope.native("fill", ["value", "shape"], "A tensor with every element `value`.") { e, a, span in
       let t = try a.tensor(0, e)
-      return .node((t.isFlexible ? try a.real(0, e) : e.node(t)).broadcast(to: try nonNegative(try a.shape(1, e), e, span), axes: []))
+      return .node((t.isFlexible ? try a.real(0, e) : e.node(t)).broadcast(to: try e.sizes(try a.shape(1, e), span), axes: []))
     }
-    scope.native("eye", ["n"], "The identity matrix.") { e, a, span in .node(e.identity(try nonNegative([try a.size(0, e)], e, span)[0], e.real)) }
+    scope.native("eye", ["n"], "The identity matrix.") { e, a, span in .node(e.identity(try e.sizes([try a.size(0, e)], span)[0], e.real)) }
     scope.native("arange", ["n"], "0, 1, …, n − 1 as Ints.") { e, a, span in
-      .node(iota(try nonNegative([try a.size(0, e)], e, span), 0, e))
+      .node(iota(try e.sizes([try a.size(0, e)], span), 0, e))
     }
     scope.native("reshape", ["x", "shape"], "The same elements, in row-major order, under another shape; one size may be −1.") { e, a, span in
       let t = try a.tensor(0, e)
@@ -142,19 +142,5 @@ extension Builtins {
 
   private static func iota(_ shape: Shape, _ axis: Int, _ e: Elaborator) -> Node {
     e.builder.emit1(.iota, [], ["shape": .dims(shape), "axis": .int(axis), "dtype": .dtype(.int)])
-  }
-  private static func nonNegative(_ shape: Shape, _ e: Elaborator, _ span: SourceSpan) throws -> Shape {
-    for size in shape {
-      if let n = size.constant, n < 0 { throw e.fail(.badOption, "a size is at least 0, and this is \(n)", at: span) }
-    }
-    if let sizes = shape.constants {
-      var count = 1
-      for n in sizes {
-        let (product, overflow) = count.multipliedReportingOverflow(by: n)
-        guard !overflow, product < 1 << 40 else { throw e.fail(.badOption, "a tensor of this shape does not fit in memory", at: span) }
-        count = product
-      }
-    }
-    return shape
   }
 }

@@ -25,8 +25,8 @@ extension Arguments {
     let value = self[index]
     if e.isGuarded(value) {
       throw e.fail(
-        .boundNotReal, "a number is needed here, and this is \(value.typeName)", at: span(index),
-        fixes: [.init("`.value` drops the guarantee, explicitly")])
+        .boundNotReal, "a number is needed here, and this is \(value.typeName)", at: span(index), labels: e.becauseOf(value, span(index)),
+        fixes: [e.droppingGuarantee(of: value)])
     }
     guard let t = value.tensor else {
       throw e.fail(.badArgument, "a number or tensor is needed here, and this is \(value.typeName)", at: span(index))
@@ -85,6 +85,17 @@ extension Elaborator {
         notes: rank == 0 ? [] : ["axes are 0 to \(rank - 1), or -\(rank) to -1 from the end"])
     }
     return k < 0 ? k + rank : k
+  }
+
+  /// The shape, as that of a tensor that is to be made.
+  func sizes(_ shape: Shape, _ span: SourceSpan) throws -> Shape {
+    for size in shape {
+      guard let n = size.constant else { continue }
+      if n < 0 { throw fail(.badOption, "a size is at least 0, and this is \(n)", at: span) }
+      if n > Int32.max { throw fail(.badOption, "an axis has at most \(Int32.max) elements, and this would have \(n)", at: span) }
+    }
+    if let count = shape.elementCount.constant, count >= 1 << 40 { throw fail(.badOption, "a tensor of this shape does not fit in memory", at: span) }
+    return shape
   }
 
   func shape(_ value: Value, _ span: SourceSpan) throws -> Shape {

@@ -105,18 +105,19 @@ extension Elaborator {
 
   func notMonotone(_ name: String, _ value: Value, _ span: SourceSpan) -> Failure {
     fail(
-      .sumBoundsNothing, "`\(name)` is not monotone, so of \(value.typeName) it gives no bound", at: span,
-      fixes: [.init("`.value` drops the guarantee, explicitly"), .init("bound the composition: put `\(name)` into the body")])
+      .sumBoundsNothing, "`\(name)` is not monotone, so of \(value.typeName) it gives no bound", at: span, labels: becauseOf(value, span),
+      fixes: [droppingGuarantee(of: value), .init("bound the composition: put `\(name)` into the body")])
   }
 
   func binaryOnGuarded(
     _ op: BinaryOperator, _ a: Value, _ b: Value, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ span: SourceSpan
   ) throws -> Value? {
     guard isGuarded(a) || isGuarded(b) else { return nil }
+    let (bound, place) = isGuarded(a) ? (a, aSpan) : (b, bSpan)
     if op.isComparison {
       throw fail(
-        .boundInCondition, "a comparison with \(isGuarded(a) ? a.typeName : b.typeName) has a meaning only in `assert`", at: span,
-        notes: ["there it must be proved by the bound"], fixes: [.init("`.value` drops the guarantee, explicitly")])
+        .boundInCondition, "a comparison with \(bound.typeName) has a meaning only in `assert`", at: span, labels: becauseOf(bound, place),
+        notes: ["there it must be proved by the bound"], fixes: [droppingGuarantee(of: bound)])
     }
     switch op {
     case .subtract: return try binaryOnGuarded(.add, a, try isGuarded(b) ? negated(b, bSpan) : unary(.minus, b, bSpan, bSpan), aSpan, bSpan, span)
@@ -128,8 +129,8 @@ extension Elaborator {
       return try scaled(a, by: try binary(.divide, .tensor(constant(1)), b, bSpan, bSpan, span), span)
     default:
       throw fail(
-        .sumBoundsNothing, "`\(op.rawValue)` does not keep \(isGuarded(a) ? a.typeName : b.typeName) a bound", at: span,
-        fixes: [.init("`.value` drops the guarantee, explicitly")])
+        .sumBoundsNothing, "`\(op.rawValue)` does not keep \(bound.typeName) a bound", at: span, labels: becauseOf(bound, place),
+        fixes: [droppingGuarantee(of: bound)])
     }
   }
   func isGuarded(_ value: Value) -> Bool {

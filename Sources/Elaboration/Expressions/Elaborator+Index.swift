@@ -48,6 +48,7 @@ extension Elaborator {
       guard let size = try evaluate(e, scope).tensor?.size else { throw sizeNotKnown(e.span) }
       shape.append(size)
     }
+    shape = try sizes(shape, span)
     var copy = object
     let own = try like(of: object, span)
     switch own {

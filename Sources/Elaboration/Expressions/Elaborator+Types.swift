@@ -54,9 +54,9 @@ extension Elaborator {
     case "Real", "Int", "Bool", "Complex":
       if case .guarded(let kind, _) = value, kind != .solution {
         throw fail(
-          .boundNotReal, "\(what()) is a Real, and this is \(value.typeName)", at: span,
+          .boundNotReal, "\(what()) is a Real, and this is \(value.typeName)", at: span, labels: becauseOf(value, span),
           notes: ["\(kind.rawValue) is what a solver proved, not the value itself"],
-          fixes: [Diagnostic.Fix("`.value` drops the guarantee, explicitly")])
+          fixes: [droppingGuarantee(of: value)])
       }
       guard let t = value.tensor else { throw mismatch(value, type, span, what) }
       let fitted: TensorValue
@@ -226,7 +226,7 @@ extension Elaborator {
   /// The size that an expression means; names that are not known yet become symbols with id -2.
   func dimension(_ e: Expression, _ scope: Scope, _ dimensions: DimensionScope, _ unknown: inout [String]) throws -> Dim {
     switch e.kind {
-    case .int(let n): return Dim(n)
+    case .int(let n): return try sizes([Dim(n)], e.span)[0]
     case .name(let name):
       if let known = dimensions.sizes[name] { return known }
       if let owner = scope.owner(of: name), !owner.isGlobal {

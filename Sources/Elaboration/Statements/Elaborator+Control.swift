@@ -27,7 +27,7 @@ extension Elaborator {
     if case .guarded(let kind, _) = value {
       throw fail(
         .boundInCondition, "`\(word)` cannot decide on \(value.typeName)", at: condition.span, labels: becauseOf(value, condition.span), notes: [Elaborator.meaning(of: kind)],
-        fixes: [Diagnostic.Fix(kind == .verdict ? "`match v { Proved => …, _ => … }` takes a Verdict apart" : "`.value` drops the guarantee, explicitly")])
+        fixes: [kind == .verdict ? .init("`match v { Proved => …, _ => … }` takes a Verdict apart") : droppingGuarantee(of: value)])
     }
     guard let t = value.tensor, t.dtype == .bool else {
       throw fail(

@@ -27,6 +27,7 @@ extension OpDecl {
     batching: .elementwise,
     rounding: .byRule, interval: .rule { r, l, u in
       let target = r.attributes.dtype("dtype")
+      if target == .int, l[0].dtype.isReal { return [(l[0].wholeEnd(isLower: true), u[0].wholeEnd(isLower: false))] }
       guard target == .bool, r.x[0].dtype != .bool else { return [(l[0].convert(target), u[0].convert(target))] }
       // `x != 0` is not monotone: certain on one side of 0, possible unless both ends are 0.
       let certain = Node.apply(.or, .comparing(.gt, l[0], 0), .comparing(.lt, u[0], 0))
@@ -56,4 +57,16 @@ extension OpDecl {
     errors: [OpErrorSample([], "takes 1 operand")])
 
   static let conversionOps: [OpDecl] = [.convert, .stopGradient]
+}
+
+extension Node {
+  /// An end of an interval of reals as an Int. What is beyond 64 bits, or NaN, is no Int in the program either, and becomes the outermost.
+  public func wholeEnd(isLower: Bool) -> Node {
+    let (least, most) = (-0x1p63, dtype == .f32 ? Double((0x1p63 as Float).nextDown) : (0x1p63 as Double).nextDown)
+    let (low, high) = (builder.fill(least, like: self), builder.fill(most, like: self))
+    // Comparisons with NaN are false.
+    let end = isLower
+      ? Node.select(.apply(.gt, self, low), .minimum(self, high), low) : .select(.apply(.lt, self, high), .maximum(self, low), high)
+    return end.convert(.int)
+  }
 }

@@ -174,7 +174,7 @@ extension OpDecl {
       let extent = r.b.emit1(.dim, [], ["dim": .dims([r.attributes.extents("extent")[0]])]).broadcast(to: l[0].shape, axes: [])
       let (zero, one) = (r.b.int(0, l[0].shape), r.b.int(1, l[0].shape))
       func placed(_ i: Node) -> Node {
-        .minimum(.maximum(.select(.apply(.lt, i, zero), i + extent, i), zero), extent - one)
+        .minimum(.maximum(.select(.apply(.lt, i, zero), .minimum(i, zero) + extent, i), zero), extent - one)
       }
       let mixed = Node.apply(.and, .apply(.lt, l[0], zero), .apply(.ge, u[0], zero))
       return [(.select(mixed, zero, placed(l[0])), .select(mixed, extent - one, placed(u[0])))]

@@ -104,11 +104,3 @@ extension GnuplotPanel {
     areas.append("\(block([x, y, z])) using 1:2:3 with pm3d")
   }
 }
-
-extension Grid {
-  static func isEven(_ points: [Double]) -> Bool {
-    guard points.count > 2, let first = points.first, let last = points.last else { return true }
-    let step = (last - first) / Double(points.count - 1)
-    return points.indices.allSatisfy { abs(points[$0] - first - Double($0) * step) <= 1e-6 * step }
-  }
-}

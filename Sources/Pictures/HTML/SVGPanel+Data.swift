@@ -46,14 +46,3 @@ extension SVGPanel {
   /// The place of a surface, which the page's script draws and turns.
   var surface: String { "<g data-surface=\"\(number)\"><text x=\"\(Markup.place(width / 2))\" y=\"\(Markup.place(height / 2))\" class=\"label\">a surface is drawn by JavaScript</text></g>" }
 }
-
-extension Grid {
-  /// At most so many lines each way, the first and the last among them.
-  func thinned(to most: Int) -> Grid {
-    func chosen(_ count: Int) -> [Int] {
-      count <= most ? Array(0..<count) : (0..<most).map { Int((Double($0) * Double(count - 1) / Double(most - 1)).rounded()) }
-    }
-    let (rows, columns) = (chosen(x.count), chosen(y.count))
-    return Grid(x: rows.map { x[$0] }, y: columns.map { y[$0] }, z: rows.flatMap { i in columns.map { j in self[i, j] } })
-  }
-}

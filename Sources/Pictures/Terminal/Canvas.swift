@@ -77,6 +77,24 @@ struct Canvas {
     return (moved(a, b), moved(b, a))
   }
 
+  /// Takes the dots inside a polygon away.
+  mutating func erase(_ corners: [(x: Double, y: Double)]) {
+    let (top, bottom) = (Dots.whole(corners.map(\.y).min() ?? 0), Dots.whole(corners.map(\.y).max() ?? -1))
+    guard max(0, top) <= min(height - 1, bottom) else { return }
+    for row in max(0, top)...min(height - 1, bottom) {
+      let y = Double(row)
+      var crossings: [Double] = []
+      for (a, b) in zip(corners, corners.dropFirst() + corners.prefix(1)) where (a.y <= y) != (b.y <= y) {
+        crossings.append(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x))
+      }
+      crossings.sort()
+      for k in stride(from: 0, to: crossings.count - 1, by: 2) {
+        let (left, right) = (max(0, Dots.whole(crossings[k])), min(width - 1, Dots.whole(crossings[k + 1])))
+        for x in stride(from: left, through: right, by: 1) { dots[(row / 4) * columns + x / 2] &= ~Canvas.bits[x % 2][row % 4] }
+      }
+    }
+  }
+
   mutating func letter(_ character: Character, column: Int, row: Int, _ ink: Colour? = nil) {
     guard column >= 0, column < columns, row >= 0, row < rows else { return }
     letters[row * columns + column] = character

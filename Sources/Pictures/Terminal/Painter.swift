@@ -50,10 +50,6 @@ struct Painter {
     for mark in panel.marks {
       switch mark.form {
       case .heat(let grid, let diverging): heat(grid, ColourScale(grid, diverging: diverging))
-      case .surface(let grid):
-        // Seen from above: a terminal has too few dots for a view in perspective.
-        heat(grid, ColourScale(grid, diverging: false))
-        contours(grid, Contours.levels(of: grid, count: 6))
       case .regions(let grid, _): regions(grid)
       default: break
       }
@@ -71,7 +67,7 @@ struct Painter {
 
   private mutating func draw(_ mark: Mark, _ style: SeriesStyle) {
     switch mark.form {
-    case .line(let x, let y), .path(let x, let y, _): polyline(Array(zip(x, y)), style.dash, style.ink)
+    case .line(let x, let y): polyline(Array(zip(x, y)), style.dash, style.ink)
     case .points(let x, let y):
       let sets = panel.marks.filter(\.isPoints).count
       for (a, b) in zip(x, y) where !a.isNaN {
@@ -93,7 +89,7 @@ struct Painter {
       }
     case .arrows(let x, let y, let u, let v, let scale): arrows(x, y, u, v, scale ?? 1, style.ink)
     case .contour(let grid, let levels): contours(grid, levels ?? Contours.levels(of: grid))
-    case .heat, .regions, .surface: break
+    case .heat, .regions, .surface, .path: break
     }
   }
 

@@ -16,6 +16,7 @@ struct PanelDrawing {
       head += TextBlock.lines(title).map { TextBlock.cells(TextBlock.centred(TextBlock.shortened($0, columns), columns)) }
     }
     head += key()
+    if panel.isSpatial { return head + space(rows - head.count) }
     if let label = panel.y.label, !label.isEmpty { head += TextBlock.lines(label).map { TextBlock.cells(TextBlock.shortened($0, columns)) } }
     var foot: [[Cell]] = []
     let canvasRows = max(4, rows - head.count - (panel.isBare ? 0 : 3) - (panel.x.label == nil ? 0 : 1))
@@ -38,6 +39,21 @@ struct PanelDrawing {
     }
     if !panel.isBare { foot = horizontalAxis(area, canvas, margin) + colourBar(canvas.columns, margin) }
     return head + body + foot
+  }
+
+  /// A surface, and what its axes say.
+  private func space(_ rows: Int) -> [[Cell]] {
+    let colours = colourBar(columns - 1, 0)
+    var painter = SurfacePainter(panel, Canvas(columns: columns, rows: max(6, rows - 1 - colours.count)), hasColour: hasColour)
+    painter.paint()
+    let canvas = painter.canvas
+    func range(_ axis: Axis, _ name: String, _ arrow: String) -> String {
+      let limits = axis.limits ?? 0...1
+      return "\(TextBlock.lines(axis.label ?? name).joined(separator: " ")) \(arrow) \(Tick.short(limits.lowerBound)) … \(Tick.short(limits.upperBound))"
+    }
+    let axes = [range(panel.x, "x", "↘"), range(panel.y, "y", "↗"), range(panel.z, "z", "↑")].joined(separator: "   ")
+    let body = (0..<canvas.rows).map { row in (0..<canvas.columns).map { canvas.cell($0, row) } }
+    return body + [TextBlock.cells(TextBlock.centred(TextBlock.shortened(axes, columns), columns))] + colours
   }
 
   /// A canvas on which a unit is as long across as down: dots are square on most terminals.
@@ -130,6 +146,8 @@ struct SeriesStyle {
     dash = hasColour ? .solid : Dash.series[k % Dash.series.count]
     shape = Shape.series(k)
   }
+  /// What the way across a surface is made of.
+  static let way: Character = "•"
   /// Points are letters where they are few, and where nothing else tells sets of them apart.
   static func hasLetters(_ count: Int, _ sets: Int, hasColour: Bool) -> Bool { count <= 10 || sets > 1 && !hasColour }
 
@@ -137,6 +155,7 @@ struct SeriesStyle {
   func sample(_ mark: Mark, sets: Int) -> [Cell] {
     switch mark.form {
     case .points(let x, _): return TextBlock.cells(SeriesStyle.hasLetters(x.count, sets, hasColour: ink != nil) ? String(shape.letter) : "•", ink)
+    case .path: return TextBlock.cells(String(SeriesStyle.way), ink)
     case .arrows: return TextBlock.cells("→", ink)
     case .bars: return TextBlock.cells("█", ink)
     case .band: return TextBlock.cells("⢕⢕", ink)

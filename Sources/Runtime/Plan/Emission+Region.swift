@@ -51,6 +51,7 @@ extension Emission {
         instr: UnsafePointer(storage.table(instructions)), store: UnsafePointer(storage.table(stores))),
       inputs: UnsafeMutableRawPointer(inputs).assumingMemoryBound(to: UnsafeRawPointer?.self), outputs: outputs)
     regions.append(entry)
+    if region.nodes.contains(where: { $0.type == .int }) { faultOrigins[code.count] = region.nodes.map(\.origin) }
     let isLarge = threads > 1 && region.count * max(1, region.nodes.count) >= Emission.parallelWork
     add(
       Instruction(code: isLarge ? .parallelRegion : .region, a: Int32(regions.count - 1)), writes: region.stores.map(\.value))

@@ -61,6 +61,10 @@ extension Emission {
       case .node(let k): targets[k].map { .value($0, 0) } ?? slot(registers.nodes[k])
       }
     }
+    let copies = ops.count
+    if region.nodes.contains(where: { $0.type == .int }) {
+      faultOrigins[code.count] = Array(repeating: .none, count: copies) + region.nodes.map(\.origin)
+    }
     for (k, node) in region.nodes.enumerated() {
       var op = ptb_small_op()
       guard ptb_small_prepare(&op, Int32(node.op), Int32(node.type.raw), Int32(node.source.raw)) != 0 else {

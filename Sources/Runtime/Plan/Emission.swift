@@ -13,6 +13,8 @@ struct Emission {
   var code: [Instruction] = []
   /// The step of each instruction, for messages: op and place.
   var sources: [(name: String, origin: SourceSpan)] = []
+  /// The origins of what a region's instruction computes, in the order in which faults count, where something in it may fail.
+  var faultOrigins: [Int: [SourceSpan]] = [:]
   /// What each instruction writes, for the search for NaN.
   var written: [[Int]] = []
   var regions: [RegionEntry] = []

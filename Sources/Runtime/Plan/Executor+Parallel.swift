@@ -19,15 +19,19 @@ enum Pools {
 /// Elements of a region that one thread takes at a time.
 private let grain = 1 << 14
 
-/// Runs a large region on all threads. Elements do not depend on each other, so neither do results on how they are divided.
-func runParallel(_ entry: UnsafeMutablePointer<RegionEntry>, _ pool: ThreadPool, _ cancelled: UnsafePointer<Int32>) {
+/// Runs a large region on all threads; gives the fault of the first piece that has one. Elements do not depend on each other, so neither do
+/// results on how they are divided.
+func runParallel(_ entry: UnsafeMutablePointer<RegionEntry>, _ pool: ThreadPool, _ cancelled: UnsafePointer<Int32>) -> Int64 {
+  let first = Mutex<(begin: Int, fault: Int64)>((.max, 0))
   let count = Int(entry.pointee.region.count)
   withUnsafePointer(to: &entry.pointee.region) { region in
     pool.parallelFor(count: count, grain: grain) { range in
       if cancelled.pointee != 0 { return }
-      ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, Int64(range.lowerBound), Int64(range.upperBound))
+      let fault = ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, Int64(range.lowerBound), Int64(range.upperBound))
+      if fault != 0 { first.withLock { if range.lowerBound < $0.begin { $0 = (range.lowerBound, fault) } } }
     }
   }
+  return first.withLock { $0.fault }
 }
 
 /// Runs the pieces of a kernel, on all threads if there is a pool; gives the status of the first piece that failed.

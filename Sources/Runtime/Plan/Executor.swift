@@ -28,6 +28,8 @@ struct RunState {
 enum Ending {
   case finished
   case kernel(Int, KernelStatus)
+  /// What the fused instruction gives.
+  case fault(Int, Int64)
   /// The failure is in the state, without its place.
   case failed(Int)
   case cancelled(Int)
@@ -47,13 +49,16 @@ func execute(
     switch instruction.code {
     case .region:
       let entry = p.regions + a
-      runRegion(entry, cancelled)
+      let fault = runRegion(entry, cancelled)
+      if fault != 0 { return .fault(at, fault) }
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .small:
       let entry = p.smalls + a
-      ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
+      let fault = ptb_run_small(entry.pointee.ops, Int64(entry.pointee.count), Int64(entry.pointee.elements))
+      if fault != 0 { return .fault(at, fault) }
     case .parallelRegion:
-      runParallel(p.regions + a, state.pool.unsafelyUnwrapped, cancelled)
+      let fault = runParallel(p.regions + a, state.pool.unsafelyUnwrapped, cancelled)
+      if fault != 0 { return .fault(at, fault) }
       if cancelled.pointee != 0 { return .cancelled(at) }
     case .kernel:
       let entry = p.kernels + a
@@ -99,17 +104,19 @@ func execute(
   }
 }
 
-/// Runs a region in pieces, so that the wish to stop is soon seen.
+/// Runs a region in pieces, so that the wish to stop is soon seen; gives the first fault.
 @inline(__always)
-private func runRegion(_ entry: UnsafeMutablePointer<RegionEntry>, _ cancelled: UnsafePointer<Int32>) {
+private func runRegion(_ entry: UnsafeMutablePointer<RegionEntry>, _ cancelled: UnsafePointer<Int32>) -> Int64 {
   withUnsafePointer(to: &entry.pointee.region) { region in
     let count = region.pointee.count
     var begin: Int64 = 0
     repeat {
       let end = min(count, begin + (1 << 17))
-      ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, begin, end)
+      let fault = ptb_run_region(region, entry.pointee.inputs, entry.pointee.outputs, begin, end)
+      if fault != 0 { return fault }
       begin = end
     } while begin < count && cancelled.pointee == 0
+    return 0
   }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Ops
 
 /// Joins elementwise ops of a block into regions, so that a value between them stays in a register.
@@ -192,7 +193,12 @@ struct Fusion {
   /// The region of some micro steps. Values that only they read are not stored; what is read by nobody is left out.
   private func region(_ members: [Int], _ block: Block) -> Step? {
     var micros: [MicroStep] = []
-    for member in members { if case .micro(let micro) = block.steps[member].kind { micros.append(micro) } }
+    var origins: [SourceSpan] = []
+    for member in members {
+      guard case .micro(let micro) = block.steps[member].kind else { continue }
+      micros.append(micro)
+      origins.append(block.steps[member].origin)
+    }
     var made: [Int: RegionStep.Source] = [:]
     for (k, micro) in micros.enumerated() { made[micro.output] = .node(k) }
     var inside: [Int: Int32] = [:]
@@ -220,7 +226,7 @@ struct Fusion {
         made[micro.output] = inputs[0]
       } else {
         made[micro.output] = .node(region.nodes.count)
-        region.nodes.append(RegionStep.Node(op: micro.op, type: micro.type, source: micro.source, inputs: inputs))
+        region.nodes.append(RegionStep.Node(op: micro.op, type: micro.type, source: micro.source, inputs: inputs, origin: origins[k]))
       }
       if isStored[k] { region.stores.append((made[micro.output]!, micro.output)) }
     }

@@ -14,6 +14,7 @@ public final class Plan {
   let program: Program
   private let instructionCount: Int
   let sources: [(name: String, origin: SourceSpan)]
+  private let faultOrigins: [Int: [SourceSpan]]
   private let written: [[WrittenValue]]
   private let effects: [EffectEntry]
   private let reports: [Report]
@@ -38,6 +39,7 @@ public final class Plan {
   /// Plans a graph with constant dims and without `solve` and `custom`: what `[Pass].standard` leaves.
   public init(_ graph: Graph, _ options: PlanOptions = PlanOptions()) throws(RuntimeFailure) {
     self.options = options
+    try graph.refuseUncountable()
     (parameterTypes, resultTypes) = (graph.parameterTypes, graph.resultTypes)
     var lowering = Lowering()
     let block = Block()
@@ -54,7 +56,7 @@ public final class Plan {
     let results = graph.resultTypes.reduce(0) { $0 + $1.shape.constants!.reduce($1.dtype.size, *) }
     let needed = options.memoryInUse + memory.arenaBytes + results
     if let limit = options.memoryLimit, needed > limit { throw .outOfMemory(needed, limit: limit) }
-    storage.makeArena(memory.arenaBytes + 64)
+    guard needed <= PlanOptions.machineMemory, storage.makeArena(memory.arenaBytes + 64) else { throw .outOfMemory(needed, limit: nil) }
     arenaBytes = memory.arenaBytes
 
     var emission = Emission(lowering.values, lowering.constants, memory, storage, threads: options.threads)
@@ -82,7 +84,7 @@ public final class Plan {
       patches: storage.table(emission.patches.flatMap { $0 }),
       growing: storage.table(Array(repeating: GrowingBuffer(pointer: nil, capacity: 0), count: lowering.stackCount)))
     instructionCount = emission.code.count
-    sources = emission.sources
+    (sources, faultOrigins) = (emission.sources, emission.faultOrigins)
     (effects, reports, texts, constants) = (emission.effects, emission.reports, lowering.texts, lowering.constants)
     checkpoints = emission.checkpoints
     inputBases = graph.parameters.indices.map { memory.inputBase[$0] }
@@ -119,7 +121,7 @@ public final class Plan {
     defer { never.deallocate() }
     var state = RunState(
       options: run, pool: Pools.pool(options.threads), cancelled: run.cancellation ?? UnsafePointer(never), effects: effects, reports: reports, texts: texts,
-      memoryLimit: options.memoryLimit ?? .max, usedMemory: usedMemory, checkpoints: checkpoints)
+      memoryLimit: options.memoryLimit ?? PlanOptions.machineMemory, usedMemory: usedMemory, checkpoints: checkpoints)
     state.lastReport = run.progress == nil ? 0 : monotonicSeconds()
     let ending = written.isEmpty ? execute(program, &state) : execute(program, &state, trace: findNaN)
     usedMemory = state.usedMemory
@@ -129,6 +131,10 @@ public final class Plan {
     switch ending {
     case .finished: break
     case .kernel(let at, let status): throw RuntimeFailure(status, of: sources[at].name, origin: sources[at].origin)
+    case .fault(let at, let fault):
+      let origins = faultOrigins[at] ?? []
+      let node = Int(fault >> 8)
+      throw RuntimeFailure(KernelStatus(fault: fault), of: sources[at].name, origin: origins.indices.contains(node) ? origins[node] : sources[at].origin)
     case .cancelled(let at): throw .cancelled(at: sources[at].origin)
     case .failed(let at):
       var failure = state.failure!

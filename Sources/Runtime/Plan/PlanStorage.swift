@@ -15,12 +15,14 @@ final class PlanStorage {
     for block in blocks { free(block) }
   }
 
-  private func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+  private func reserve(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer? {
     var pointer: UnsafeMutableRawPointer?
-    guard posix_memalign(&pointer, max(alignment, 16), max(bytes, 16)) == 0, let pointer else {
-      fatalError("internal error: no memory for \(bytes) bytes")
-    }
+    guard posix_memalign(&pointer, max(alignment, 16), max(bytes, 16)) == 0, let pointer else { return nil }
     blocks.append(pointer)
+    return pointer
+  }
+  private func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+    guard let pointer = reserve(bytes, alignment: alignment) else { fatalError("internal error: no memory for the tables of a plan") }
     return pointer
   }
 
@@ -38,12 +40,14 @@ final class PlanStorage {
     return cells
   }
 
-  /// Large arenas ask for huge pages, whose first touch is cheap.
-  func makeArena(_ bytes: Int) {
+  /// Large arenas ask for huge pages, whose first touch is cheap. False if there is no memory for it.
+  func makeArena(_ bytes: Int) -> Bool {
     let isLarge = bytes >= 1 << 22
-    arena = allocate(bytes, alignment: isLarge ? 1 << 21 : 64)
+    arena = reserve(bytes, alignment: isLarge ? 1 << 21 : 64)
+    if arena == nil { return false }
     #if canImport(Glibc)
       if isLarge { madvise(arena, bytes, Int32(MADV_HUGEPAGE)) }
     #endif
+    return true
   }
 }

@@ -74,6 +74,8 @@ struct RegionStep {
     var type: DType
     var source: DType
     var inputs: [Source]
+    /// For what goes wrong in it.
+    var origin: SourceSpan
   }
   var count: Int
   var loads: [Access]

@@ -35,7 +35,10 @@ struct Evaluator {
     _ operation: Operation, _ operands: [Tensor], types: [TensorType]
   ) throws(RuntimeFailure) -> [Tensor] {
     switch operation.decl.kernel {
-    case .micro(let micro): return [Apply.micro(micro, operands, to: types[0].dtype)]
+    case .micro(let micro):
+      let (result, status) = Apply.micro(micro, operands, to: types[0].dtype)
+      if status.code != .ok { throw RuntimeFailure(status, of: operation.decl.name, origin: operation.origin) }
+      return [result]
     case .function:
       let (outputs, status) = Apply.function(operation, operands, to: concrete(types, operation, operands))
       if status.code != .ok { throw RuntimeFailure(status, of: operation.decl.name, origin: operation.origin) }

@@ -139,12 +139,17 @@ extension Complex: BlasScalar {
   }
 }
 
-/// Integers wrap around on overflow.
-struct WrappingInt: BlasScalar {
+/// Integers; what does not fit in 64 bits is noted for the end of the kernel (`KernelStatus.ofInts`).
+struct CheckedInt: BlasScalar {
   var value: Int
   static var zero: Self { Self(value: 0) }
-  static func + (a: Self, b: Self) -> Self { Self(value: a.value &+ b.value) }
-  static func * (a: Self, b: Self) -> Self { Self(value: a.value &* b.value) }
+  static func + (a: Self, b: Self) -> Self { kept(a.value.addingReportingOverflow(b.value)) }
+  static func * (a: Self, b: Self) -> Self { kept(a.value.multipliedReportingOverflow(by: b.value)) }
+  @inline(__always)
+  private static func kept(_ result: (partialValue: Int, overflow: Bool)) -> Self {
+    if result.overflow { ptb_note_overflow() }
+    return Self(value: result.partialValue)
+  }
   static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Self>, _ lda: Int,
     _ b: UnsafePointer<Self>, _ ldb: Int, _ c: UnsafeMutablePointer<Self>, _ ldc: Int

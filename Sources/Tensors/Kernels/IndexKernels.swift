@@ -67,7 +67,11 @@ public enum IndexKernels {
         guard i >= 0 && i < l.rows else { return KernelStatus(.indexOutOfRange, i) }
         let target = y.at(Int.self) + (b * l.rows + i) * n
         let source = updates.at(Int.self) + (b * l.picks + k) * n
-        for j in 0..<n { target[j] &+= source[j] }
+        for j in 0..<n {
+          let (sum, isOver) = target[j].addingReportingOverflow(source[j])
+          if isOver { return KernelStatus(.overflow) }
+          target[j] = sum
+        }
       }
     }
     return .ok

@@ -6,7 +6,9 @@ public enum MatmulKernel {
     switch call.pointee.outputs[0].dtype {
     case .f32: run(call, Float.self)
     case .f64: run(call, Double.self)
-    case .int: run(call, WrappingInt.self)
+    case .int:
+      run(call, CheckedInt.self)
+      return .ofInts()
     case .c64: run(call, Complex<Float>.self)
     case .c128: run(call, Complex<Double>.self)
     case .bool, .string: break  // refused by the shape rule

@@ -34,7 +34,7 @@ public enum ReduceKernels {
           if count == 0 || k < axes[0] { outer *= x.shape[k] } else if k <= axes[count - 1] { axis *= x.shape[k] } else { inner *= x.shape[k] }
         }
         ptb_reduce(kind.code, type, x.pointer, y.pointer, Int64(outer), Int64(axis), Int64(inner))
-        return .ok
+        return overflows(kind, x.dtype, x.pointer, outer, axis, inner) ? KernelStatus(.overflow) : .ok
       }
       // Else the axes are brought together at the end first.
       let reduced = (0..<count).map { axes[$0] }
@@ -46,7 +46,13 @@ public enum ReduceKernels {
       if x.count > 0 { stridedCopy(moved, rowMajor(shape), x.pointer, (kept + reduced).map { strides[$0] }, shape, size: x.dtype.size) }
       let axis = reduced.reduce(1) { $0 * x.shape[$1] }
       ptb_reduce(kind.code, type, moved, y.pointer, Int64(y.count), Int64(axis), 1)
-      return .ok
+      return overflows(kind, x.dtype, moved, y.count, axis, 1) ? KernelStatus(.overflow) : .ok
     }
+  }
+
+  private static func overflows(_ kind: ReduceKind, _ dtype: DType, _ x: UnsafeMutableRawPointer, _ outer: Int, _ axis: Int, _ inner: Int) -> Bool {
+    guard dtype == .int else { return false }
+    let check = IntOverflow(x: UnsafePointer(x.typed(Int.self)), outer: outer, axis: axis, inner: inner)
+    return kind == .sum ? check.ofSum() : kind == .prod ? check.ofProduct() : false
   }
 }

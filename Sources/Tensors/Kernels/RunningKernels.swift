@@ -11,19 +11,20 @@ public enum RunningKernels {
   /// Attributes: the axis, and 1 to run from its end.
   public static let cumsum: Kernel = { call in
     if call.pointee.attributes[1] != 0 { return sumBack(call) }
-    scan(call, PTB_SUM)
-    return .ok
+    return scan(call, PTB_SUM)
   }
   /// Attribute: the axis.
   public static let cumprod: Kernel = { call in
-    scan(call, PTB_PROD)
-    return .ok
+    return scan(call, PTB_PROD)
   }
-  private static func scan(_ call: UnsafePointer<KernelCall>, _ kind: ptb_reduce_kind) {
+  private static func scan(_ call: UnsafePointer<KernelCall>, _ kind: ptb_reduce_kind) -> KernelStatus {
     let (x, y) = (call.pointee.inputs[0], call.pointee.outputs[0])
-    if x.count == 0 { return }
+    if x.count == 0 { return .ok }
     let (outer, n, inner) = split(x, call.pointee.attributes[0])
     ptb_scan(Int32(kind.rawValue), Int32(x.dtype.rawValue), x.pointer, y.pointer, Int64(outer), Int64(n), Int64(inner))
+    guard x.dtype == .int else { return .ok }
+    let check = IntOverflow(x: UnsafePointer(x.at(Int.self)), outer: outer, axis: n, inner: inner)
+    return (kind == PTB_SUM ? check.ofSum(running: true) : check.ofProduct(running: true)) ? KernelStatus(.overflow) : .ok
   }
 
   private static func sumBack(_ call: UnsafePointer<KernelCall>) -> KernelStatus {
@@ -35,7 +36,10 @@ public enum RunningKernels {
     case .f64: runBack(x.at(Double.self), y.at(Double.self), outer, n, inner) { $0 + $1 }
     case .c64: runBack(x.at(Float.self), y.at(Float.self), outer, n, 2 * inner) { $0 + $1 }
     case .c128: runBack(x.at(Double.self), y.at(Double.self), outer, n, 2 * inner) { $0 + $1 }
-    default: runBack(x.at(Int.self), y.at(Int.self), outer, n, inner) { $0 &+ $1 }
+    default:
+      runBack(x.at(Int.self), y.at(Int.self), outer, n, inner) { $0 &+ $1 }
+      let check = IntOverflow(x: UnsafePointer(x.at(Int.self)), outer: outer, axis: n, inner: inner)
+      return check.ofSum(running: true, back: true) ? KernelStatus(.overflow) : .ok
     }
     return .ok
   }

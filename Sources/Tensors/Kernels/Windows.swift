@@ -16,7 +16,9 @@ public enum WindowsKernel {
     switch call.pointee.outputs[0].dtype {
     case .f32: sum(call, Float.self)
     case .f64: sum(call, Double.self)
-    case .int: sum(call, WrappingInt.self)
+    case .int:
+      sum(call, CheckedInt.self)
+      return .ofInts()
     case .c64: sum(call, Complex<Float>.self)
     case .c128: sum(call, Complex<Double>.self)
     case .bool, .string: break  // refused by the shape rule

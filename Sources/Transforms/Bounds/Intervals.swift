@@ -119,6 +119,7 @@ struct Encloser {
       let possible = b.emit1(.or, [b.emit1(.ne, [x.lower, zero]), b.emit1(.ne, [x.upper, zero])])
       return .between(lower: certain, upper: possible)
     }
+    if target == .int, x.type.dtype.isReal { return .between(lower: x.lower.wholeEnd(isLower: true), upper: x.upper.wholeEnd(isLower: false)) }
     let (l, u) = (x.lower.convert(wide), x.upper.convert(wide))
     guard x.type.dtype == .int, target.isReal else { return .between(lower: l, upper: u) }
     // An Int below 2⁵³ is an f64 number.
@@ -136,7 +137,7 @@ struct Encloser {
     return operation.decl === OpDecl.dim || operation.decl === OpDecl.iota
   }
 
-  /// Arithmetic of Ints between others is that of reals, from one whole number to another; where it might wrap around, nothing is
+  /// Arithmetic of Ints between others is that of reals, from one whole number to another; where it might overflow, nothing is
   /// known.
   private func integers(_ operation: Operation, _ x: [Enclosed]) throws(TransformError) -> Enclosed {
     let isIndex = operation.decl === OpDecl.scatterAdd ? [false, true, false] : x.map { _ in false }
@@ -146,7 +147,7 @@ struct Encloser {
     func inside(_ y: Node) -> Node { b.emit1(.lt, [b.emit1(.abs, [y]), b.fill(0x1p62, like: y)]) }
     let known = b.emit1(.and, [inside(ends.lower), inside(ends.upper)])
     func whole(_ y: Node, _ decl: OpDecl, _ unknown: Int) -> Node {
-      .select(known, b.emit1(decl, [y]).convert(.int), b.int(unknown, y.shape))
+      .select(known, b.emit1(decl, [.select(known, y, b.zeros(y.type))]).convert(.int), b.int(unknown, y.shape))
     }
     return .between(lower: whole(ends.lower, .ceil, .min), upper: whole(ends.upper, .floor, .max))
   }

@@ -99,7 +99,7 @@ private struct Hoist {
     (self.body, self.b) = (body, b)
     outer = Dictionary(uniqueKeysWithValues: consts)
     var invariant = Set(outer.keys)
-    for operation in body.operations where operation.operands.allSatisfy(invariant.contains) && (surelyRuns || !operation.mayFail) {
+    for operation in body.operations where operation.operands.allSatisfy(invariant.contains) && (surelyRuns || !body.mayFail(operation)) {
       invariant.formUnion(operation.results)
       for result in operation.results { producers[result] = operation }
     }

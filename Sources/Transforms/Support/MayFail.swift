@@ -1,16 +1,14 @@
 import Ops
 
-extension Operation {
-  /// Whether running it may end with an error for some inputs. Fused operations work element by element and never do.
-  var mayFail: Bool {
-    switch decl.kernel {
-    case .micro, .alias: false
+extension Graph {
+  /// Whether running an operation may end with an error for some inputs.
+  func mayFail(_ operation: Operation) -> Bool {
+    switch operation.decl.kernel {
+    case .micro: mayOverflow(operation)
+    case .alias: false
     case .function: true
-    case .structural, .expanded: !regions.isEmpty
+    case .structural, .expanded: !operation.regions.isEmpty
     }
   }
-}
-
-extension Graph {
-  var mayFail: Bool { operations.contains(where: \.mayFail) }
+  var mayFail: Bool { operations.contains(where: mayFail) }
 }
