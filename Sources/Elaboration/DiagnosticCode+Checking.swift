@@ -99,6 +99,9 @@ extension DiagnosticCode {
   // Answers that say nothing
   static let infiniteBound = DiagnosticCode("E0990", "a bound is infinite")
 
+  // Remarks
+  static let solverNotFunction = DiagnosticCode("E1040", "a function has the name of a solver")
+
   // Data
   static let cannotRead = DiagnosticCode("E0801", "a file cannot be read")
   static let cannotWrite = DiagnosticCode("E0802", "a file cannot be written")
@@ -124,7 +127,7 @@ extension DiagnosticCode {
     .effectInPure, .notAModel, .missingMethod, .badArgument, .notADomain, .binderDoesNotFit, .objectiveNotScalar, .solverCannot,
     .notASolver, .notADistribution, .setWanted, .mixedDomains, .guardInComprehension, .solverBroken, .transformRefused,
     .notDifferentiable, .jacobianOfStructure, .badDerivative, .notYet, .wrongGuarantee, .boundNotReal, .boundInCondition,
-    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .cannotRead, .cannotWrite, .badPath, .checkpointMisplaced, .accessRefused,
-    .notPlotted, .marksDoNotFit, .pictureFormat,
+    .notAnEstimate, .provesNothing, .sumBoundsNothing, .statedBound, .contradiction, .infiniteBound, .solverNotFunction, .cannotRead, .cannotWrite,
+    .badPath, .checkpointMisplaced, .accessRefused, .notPlotted, .marksDoNotFit, .pictureFormat,
   ]
 }

@@ -48,6 +48,8 @@ final class Elaborator {
   var wantedGuarantee: Guarantee?
   /// Whether the margin of the predicate at hand may be violated at exactly 0.
   var marginIsClosed = false
+  /// Whether it may be a comparison that a margin of exactly 0 does not violate.
+  var marginIsOpen = false
   /// Bounds of the script's problems, against each other.
   var ledger = Ledger()
   /// Which solver answers each binder of the script, for `explain`.
@@ -75,6 +77,14 @@ final class Elaborator {
   var observations: [Observation]?
   /// Those inside loops and branches of the run, which tell their values each time they are reached.
   var repeatedObservations: [Observation] = []
+
+  /// What is worth telling though nothing is wrong: when a script is checked, or entered at the prompt.
+  private(set) var remarks: [Diagnostic] = []
+  func remark(_ diagnostic: Diagnostic) { if isChecking || allowsRedefinition { remarks.append(diagnostic) } }
+  func takeRemarks() -> [Diagnostic] {
+    defer { remarks = [] }
+    return remarks
+  }
 
   /// In the REPL a name may be bound again.
   var allowsRedefinition = false

@@ -95,6 +95,9 @@ public final class ScriptContext {
     return scopes
   }
 
+  /// What was worth telling of the statements elaborated since this was last asked.
+  public func takeRemarks() -> [Diagnostic] { elaborator.takeRemarks() }
+
   /// Puts the results of the statement's graph in the places of its values.
   /// Tells of bounds that contradict each other, which only a bug of the program can make.
   public func commit(_ results: [Tensor]) -> [Diagnostic] {

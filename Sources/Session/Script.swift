@@ -108,8 +108,8 @@ public final class Program {
       // A module of the user's is run when it is used, so its values are known to the checker too.
       return use.modules.flatMap { $0.isPath ? session.bring($0, into: context) : context.use($0) }
     default:
-      if case .failure(let problems) = context.elaborate(statement) { return problems.diagnostics }
-      return []
+      if case .failure(let problems) = context.elaborate(statement) { return context.takeRemarks() + problems.diagnostics }
+      return context.takeRemarks()
     }
   }
 

@@ -85,6 +85,7 @@ public final class Session {
     switch context.elaborate(statement, key: key) {
     case .failure(let problems): return problems.diagnostics
     case .success(let compiled):
+      context.takeRemarks().forEach(options.warn)
       do throws(RuntimeFailure) {
         let results = try execute(compiled)
         let contradictions = context.commit(results)

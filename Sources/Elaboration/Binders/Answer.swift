@@ -71,6 +71,7 @@ extension Elaborator {
     case "outward": "sound in floating point: rounded outwards about the stored values"
     case "float": "rests on floating-point arithmetic, which is not rounded outwards"
     case "sampled": "rests on samples"
+    case "exact": "every point of the set is evaluated, up to rounding"
     default: basis
     }
   }

@@ -7,10 +7,12 @@ extension Elaborator {
   /// An upper bound of f over a set, and the witness with its value where the solver gives one.
   struct Certificate {
     var upper: Value
-    /// The value found at `point`; −∞ if the point is outside the set.
+    /// What the body surely is at `point`; −∞ if the point is outside the set.
     var lower: Value?
     var point: Value?
     var meta: [Field]
+    /// How far a search came that its solver tells of.
+    var search: [Field] = []
   }
 
   func certificate(_ f: Function, over set: Object, _ like: Value, by solver: Object, _ bodySpan: SourceSpan, _ span: SourceSpan, decides: Bool = false) throws -> Certificate {
@@ -25,13 +27,19 @@ extension Elaborator {
         notes: ["an Upper comes from a certificate (`interval_bound`, `linear_bound`), or says what it assumes"])
     }
     try requireAssumption(of: solver, fields, span)
-    let meta = try meta(fields, f, set, like, span)
+    var meta = try meta(fields, f, set, like, span)
+    let search = fields.filter { ["open", "rounds", "seconds"].contains($0.name) }
     let upper = Value.node(withoutNaN(node(end), .infinity))
     guard let point = answer[field: "point"] else {
-      return Certificate(upper: upper, lower: answer[field: "lo"], point: nil, meta: meta)
+      return Certificate(upper: upper, lower: answer[field: "lo"], point: nil, meta: meta, search: search)
     }
-    let value = try scalarObjective(try apply(.function(f), [point], span), bodySpan)
-    return Certificate(upper: upper, lower: .node(try inside(set, point, value, span)), point: point, meta: meta)
+    // A verdict looks at the point itself.
+    if decides { return Certificate(upper: upper, lower: nil, point: point, meta: meta, search: search) }
+    let found = try movedInside(set, point, span)
+    let value = try scalarObjective(try apply(.function(f), [found], span), bodySpan)
+    let certain = try certainValue(of: f, at: found, value, span)
+    if certain == nil { meta = meta.filter { $0.name != "basis" } + [Field(name: "basis", value: .text(Text("float")))] }
+    return Certificate(upper: upper, lower: .node(try inside(set, found, certain ?? value, span)), point: found, meta: meta, search: search)
   }
 
   /// A solver of the script's own may have bounded another function or another set, so its bound rests on what it names.
@@ -46,7 +54,7 @@ extension Elaborator {
 
   /// What goes with a certificate. A body that draws is bounded for the numbers that it draws at this place, and says so; so is one
   /// over a set of the script's own, whose box is believed.
-  private func meta(_ fields: [Field], _ f: Function, _ set: Object, _ like: Value, _ span: SourceSpan) throws -> [Field] {
+  func meta(_ fields: [Field], _ f: Function, _ set: Object, _ like: Value, _ span: SourceSpan) throws -> [Field] {
     let trial = Builder(parent: builder)
     let parameters = (like.vectorLeaves ?? []).map { trial.parameter($0.type) }
     try uncounted { try within(trial) {

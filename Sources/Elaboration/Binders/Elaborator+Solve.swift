@@ -29,7 +29,7 @@ extension Elaborator {
     let plain = objective(b, clause, scope, key: place)
     let f = goal.isMinimum ? negated(plain) : plain
     let chosen = try namedSolver(b, scope)
-    let isFinite = object.template.property("is_finite") != nil && (try? member(object, Name("is_finite", span), span).tensor?.truth) == true
+    let isFinite = isFinite(object, span)
     let affine = try isFinite || (chosen == nil && hasSupport(object, span) ? isAffine(f, like, span) : false)
     let substitute = affine ? nil : try substituteSolver(b)
     let solver = try chosen ?? substitute ?? solverNamed(affine ? "exact" : defaultSolver(goal, wanted), [], span)
@@ -65,6 +65,14 @@ extension Elaborator {
       return (try? member(set, Name("has_support", span), span).tensor?.truth) ?? false
     }
     return set.template.method("argsupport") != nil
+  }
+
+  /// Whether a set says that it has finitely many points, which can be tried.
+  func isFinite(_ set: Object, _ span: SourceSpan) -> Bool { says("is_finite", set, span) }
+
+  /// Whether a set states a fact about itself, known before the run.
+  func says(_ fact: String, _ set: Object, _ span: SourceSpan) -> Bool {
+    set.template.property(fact) != nil && (try? member(set, Name(fact, span), span).tensor?.truth) == true
   }
 
   /// What a binder's word asks for.

@@ -6,10 +6,10 @@ import Syntax
 extension Elaborator {
   func verdict(_ b: Binder, _ clause: BinderClause, _ set: Object, _ like: Value, _ scope: Scope, _ span: SourceSpan) throws -> Value {
     let universal = b.word.text == "forall"
-    let outer = marginIsClosed
-    defer { marginIsClosed = outer }
+    let outer = (marginIsClosed, marginIsOpen)
+    defer { (marginIsClosed, marginIsOpen) = outer }
     let place = key.folding(b.word.text, occurrence(b.word.text))
-    func inside<T>(_ point: Value, _ body: (Scope) throws -> T) throws -> T {
+    func inside(_ point: Value, _ body: (Scope) throws -> TensorValue) throws -> TensorValue {
       let local = Scope(parent: scope, kind: .block)
       try destructure(clause.pattern, point, local, clause.pattern.span)
       return try withKey(place) { try withFreshOccurrences { try body(local) } }
@@ -20,6 +20,10 @@ extension Elaborator {
       return .tensor(try inside(arguments[0]) { try e.margin(b.body, violated: universal, $0) })
     }
     let named = try namedSolver(b, scope)
+    if isFinite(set, span), named.map(isExact) ?? true {
+      noteChoice(b, try solverNamed("exact", [], span), why: named == nil ? "the set is finite, and every point of it is tried" : nil, span)
+      return try finiteVerdict(margin, universal, over: set, b, span, inside)
+    }
     let isAffine = try (named == nil || named.map(isExact) == true) && hasSupport(set, span) && isAffine(margin, like, span)
     if let named, isExact(named), !isAffine {
       throw fail(
@@ -59,14 +63,44 @@ extension Elaborator {
   ) throws -> Value {
     guard solver.template.method("maximize") != nil else { throw cannotSolve(solver, "`\(b.word.text)` over a set", needs: "maximize", b, span) }
     let (point, value) = try solve(margin, over: set, like, by: solver, b, span)
-    let found = try replayed(point, universal, set, b, span, at)
+    let witness = try confirmed(margin, point, universal, set, b, span, at)
+    let meta = try meta([Field(name: "basis", value: .text(Text(witness.isRigorous ? "outward" : "float")))], margin, set, like, span)
     let parts = [
-      Field(name: "witness", value: point), Field(name: "bound", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
-      Field(name: "found", value: value),
-    ] + quantifier(universal)
-    return .guarded(.verdict, [
-      Field(name: "proved", value: universal ? .truth(false) : found), Field(name: "refuted", value: universal ? found : .truth(false)),
-    ] + parts)
+      Field(name: "witness", value: witness.point), Field(name: "bound", value: value), Field(name: "found", value: value), Field(name: universal ? "refutes" : "proves", value: .unit),
+      Field(name: "why", value: .node(whyUnknown(witness.reasons, otherwise: .searched, unless: [witness.counts]))),
+    ]
+    return verdict(universal, [
+      Field(name: "proved", value: universal ? .truth(false) : .node(witness.counts)),
+      Field(name: "refuted", value: universal ? .node(witness.counts) : .truth(false)),
+    ] + parts + meta)
+  }
+
+  /// The verdict over a finite set: every point is tried, by the ordinary interpreter, as `all` over an array does.
+  private func finiteVerdict(
+    _ margin: Function, _ universal: Bool, over set: Object, _ b: Binder, _ span: SourceSpan, _ at: @escaping AtPoint
+  ) throws -> Value {
+    let judge = Function(native: "predicate", ["x"]) { e, arguments, span in
+      let holds = try at(arguments[0]) { try e.scalarTruth(b.body, $0, b.word.text) }
+      return .record([
+        Field(name: "margin", value: try e.apply(.function(margin), [arguments[0]], span)),
+        Field(name: "counts", value: universal ? try e.unary(.not, .tensor(holds), span, span) : .tensor(holds)),
+      ])
+    }
+    let tried = try pure("inside a body that is solved over") { try callPrelude("tried_points", [.object(set), .function(judge)], span) }
+    func part(_ name: String) -> Value { tried[field: name] ?? .unit }
+    let (found, none) = (try scalarTensor(part("found"), span), try scalarTensor(part("none"), span))
+    return verdict(universal, [
+      Field(name: "proved", value: universal ? part("none") : part("found")), Field(name: "refuted", value: universal ? part("found") : part("none")),
+      Field(name: "witness", value: part("point")), Field(name: "bound", value: part("bound")), Field(name: "found", value: part("bound")),
+      Field(name: "proves", value: .unit), Field(name: "refutes", value: .unit),
+      Field(name: "why", value: .node(whyUnknown([], otherwise: .notANumber, unless: [node(found), node(none)]))),
+      Field(name: "basis", value: .text(Text("exact"))),
+    ])
+  }
+
+  /// Of `exists` the witness belongs to Proved, which a mark among the parts tells.
+  private func verdict(_ universal: Bool, _ parts: [Field]) -> Value {
+    .guarded(.verdict, parts + (universal ? [] : [Field(name: "exists", value: .unit)]))
   }
 
   private func scalarTensor(_ value: Value, _ span: SourceSpan) throws -> TensorValue {
@@ -74,46 +108,44 @@ extension Elaborator {
     return t
   }
 
-  private typealias AtPoint = (Value, (Scope) throws -> TensorValue) throws -> TensorValue
-
-  /// Whether a witness counts: only if the predicate itself, evaluated at it, says so, and it lies in the set.
-  private func replayed(_ point: Value, _ universal: Bool, _ set: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint) throws -> Value {
-    let holds = try at(point) { try self.scalarTruth(b.body, $0, b.word.text) }
-    let member = try callMethod("contains", of: set, [point], span)
-    let wanted = universal ? try unary(.not, .tensor(holds), span, span) : .tensor(holds)
-    return try binary(.and, wanted, member, span, span, span)
-  }
-
   /// The verdict of a certificate: an upper bound of the margin below 0 says that no point violates (satisfies) the predicate.
   private func certifiedVerdict(
     _ margin: Function, _ universal: Bool, over set: Object, _ like: Value, by solver: Object, _ b: Binder, _ span: SourceSpan, _ at: AtPoint
   ) throws -> Value {
-    marginIsClosed = false
+    (marginIsClosed, marginIsOpen) = (false, false)
     let found = try certificate(margin, over: set, like, by: solver, b.body.span, span, decides: true)
     // Where only `≤`, `≥` and `==` can be violated, a margin of exactly 0 violates nothing.
     let zero = Value.tensor(constant(0))
     let isClosed = marginIsClosed
     let none = try binary(isClosed ? .less : .lessOrEqual, found.upper, zero, span, span, span)
+    let upper = try realNode(scalarTensor(found.upper, span), span)
     var parts = [Field(name: "bound", value: found.upper), Field(name: universal ? "proves" : "refutes", value: .unit)] + found.meta
+    var decided = [try node(scalarTensor(none, span))]
     var replay: Value = .truth(false)
+    var reasons: [(UnknownReason, Node)] = []
     if let point = found.point {
-      replay = try replayed(point, universal, set, b, span, at)
-      // Where the body is no number, its predicate is neither.
-      if let value = found.lower { replay = try binary(.and, replay, try binary(.equal, value, value, span, span, span), span, span, span) }
+      let witness = try confirmed(margin, point, universal, set, b, span, at)
+      replay = .node(witness.counts)
+      decided.append(witness.counts)
+      reasons += witness.reasons
       parts.append(Field(name: universal ? "refutes" : "proves", value: .unit))
-      if let value = found.lower { parts.append(Field(name: "found", value: value)) }
+      parts.append(Field(name: "witness", value: witness.point))
+      parts.append(Field(name: "found", value: .node(witness.margin)))
+    } else { parts.append(Field(name: "witness", value: try member(set, Name("center", span), span))) }
+    reasons.append((.infinite, builder.emit1(.not, [Node.apply(.isFinite, upper)])))
+    parts += found.search
+    if let open = found.search.first(where: { $0.name == "open" })?.value.tensor {
+      reasons.append((.closed, Node.apply(.eq, node(open), builder.int(0))))
     }
+    parts.append(Field(name: "why", value: .node(whyUnknown(
+      reasons, otherwise: found.search.isEmpty ? found.point == nil ? .bound : .notFound : .open, unless: decided))))
     // A witness decides without the bound.
-    let zeroIfDecided = Node.select(try node(scalarTensor(replay, span)), node(constant(0)), try realNode(scalarTensor(found.upper, span), span))
+    let zeroIfDecided = Node.select(try node(scalarTensor(replay, span)), node(constant(0)), upper)
     watch([.node(zeroIfDecided)], span)
-    parts.append(Field(name: "witness", value: try found.point ?? member(set, Name("center", span), span)))
-    return .guarded(.verdict, [
+    return verdict(universal, [
       Field(name: "proved", value: universal ? none : replay), Field(name: "refuted", value: universal ? replay : none),
-    ] + parts + quantifier(universal))
+    ] + parts)
   }
-
-  /// Which of the two decided cases has a witness: Refuted of `forall`, Proved of `exists`.
-  private func quantifier(_ universal: Bool) -> [Field] { universal ? [] : [Field(name: "exists", value: .unit)] }
 
   /// A Real that is positive where a predicate is violated (or, else, satisfied), and the larger the more.
   private func margin(_ e: Expression, violated: Bool, _ scope: Scope) throws -> TensorValue {
@@ -139,7 +171,7 @@ extension Elaborator {
       return try elementwise(decl, p, q, a.span, b.span, e.span)
     case .binary(let op, let a, let b, _) where op.isComparison:
       let isStrict = op == .less || op == .greater || op == .notEqual
-      if isStrict == violated { marginIsClosed = true }
+      if isStrict == violated { marginIsClosed = true } else { marginIsOpen = true }
       if op == .equal || op == .notEqual, let choice = try classMargin(a, b, violated: violated == (op == .equal), scope) { return choice }
       let (left, right) = (try evaluate(a, scope), try evaluate(b, scope))
       let difference = try binary(.subtract, left, right, a.span, b.span, e.span)
@@ -171,7 +203,7 @@ extension Elaborator {
       return arguments[0].value
     }
     guard let (v, k) = scores(a).map({ ($0, b) }) ?? scores(b).map({ ($0, a) }) else { return nil }
-    marginIsClosed = true
+    (marginIsClosed, marginIsOpen) = (true, true)
     guard let t = valueOf(try evaluate(v, scope)).tensor, t.type.rank == 1, let index = try evaluate(k, scope).tensor, index.dtype == .int else { return nil }
     let x = try realNode(t, v.span)
     let iota = builder.emit1(.iota, [], ["shape": .dims(x.shape), "axis": .int(0), "dtype": .dtype(.int)])

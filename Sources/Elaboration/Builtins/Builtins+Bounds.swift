@@ -112,6 +112,17 @@ extension Elaborator {
       upper: found.results.map { unless(found.undefined, $0.upper, .infinity) })
   }
 
+  /// Enclosures of what a function gives at a point, in f64 and infinite where it may be undefined; nil where one of its operations has none.
+  func enclosures(of f: Value, at point: Value, _ span: SourceSpan) throws -> [(lower: Node, upper: Node)]? {
+    let traced = try trace(valued(f), point, span, because: "inside what is bounded", for: .bound)
+    guard let found = try? enclose(traced.graph, into: builder, traced.arguments.map { .exact($0) }, atPoint: true) else { return nil }
+    return found.results.map { (unless(found.undefined, $0.lower, -.infinity), unless(found.undefined, $0.upper, .infinity)) }
+  }
+  /// Of a function that gives one Real.
+  func enclosure(of f: Value, at point: Value, _ span: SourceSpan) throws -> (lower: Node, upper: Node)? {
+    try enclosures(of: f, at: point, span)?.first
+  }
+
   /// Bounds with the structure of a body's results, from ends in f64.
   func bounds(_ boxed: Boxed, lower: [Node], upper: [Node]) -> Value {
     .guarded(.bounds, ends(boxed, lower: lower, upper: upper) + [Field(name: "basis", value: .text(Text("outward")))])

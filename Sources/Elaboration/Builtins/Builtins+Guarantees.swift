@@ -44,8 +44,8 @@ extension Builtins {
       "`Upper(b)` of Bounds is their upper end. `Upper(v, assuming: \"…\")`: an upper bound that rests on what it names."
     ) { e, a, span in try stated(.upper, e, a, span, from: 0) }
     scope.native(
-      "Bounds", ["hi", "lo?", "at?"],
-      "`Bounds(hi: u, lo: l)` of an Upper and a Lower; with `at: x` instead of `lo` a solver gives a witness, at which the objective is evaluated."
+      "Bounds", ["hi", "lo?", "at?", "open?", "rounds?", "seconds?"],
+      "`Bounds(hi: u, lo: l)` of an Upper and a Lower; with `at: x` instead of `lo` a solver gives a witness, at which the objective is evaluated. `open`, `rounds`, `seconds` tell how many parts of the domain a search left, and after what."
     ) { e, a, span in
       var meta: [Field] = []
       func end(_ k: Int, _ kind: Guarantee, _ name: String) throws -> Value {
@@ -60,6 +60,7 @@ extension Builtins {
         return value
       }
       var fields = [Field(name: "hi", value: try end(0, .upper, "hi"))]
+      for (k, name) in [(3, "open"), (4, "rounds"), (5, "seconds")] where !a[k].isUnit { fields.append(Field(name: name, value: a[k])) }
       if !a[2].isUnit { fields.append(Field(name: "point", value: a[2])) } else if !a[1].isUnit {
         fields.insert(Field(name: "lo", value: try end(1, .lower, "lo")), at: 0)
       } else {

@@ -22,10 +22,7 @@ extension Builtins {
       `{lo, hi, neurons}`, the ends and the neurons' bounds, which are at least as tight as those that were known.
       """
     ) { e, a, span in
-      guard let low = a[3][field: "lo"]?.tensor, let high = a[3][field: "hi"]?.tensor else {
-        throw e.fail(.structuresDiffer, "`linear_tuned` takes the record that `linear_neurons` gives, and this is \(a[3].typeName)", at: a.span(3))
-      }
-      let known = (lower: e.node(low).convert(.f64), upper: e.node(high).convert(.f64))
+      let known = try e.neuronEnds(a, 3, "linear_tuned")
       let pair = Arguments([a[0], a[1], .unit], span)
       let (boxed, found) = try e.linearBound(pair, slopes: try a.real(2, e), span, known: known)
       return .record(e.ends(boxed, lower: e.parts(found.lower, boxed), upper: e.parts(found.upper, boxed)) + [
@@ -93,8 +90,11 @@ extension Elaborator {
     var inputs = boxed.inputs
     if let box {
       (options.wantsForm, options.isUpper) = (true, true)
-      // Parts of a box are small and there are many of them: a long body is better bounded often than well.
       let size = inputs.prefix(boxed.count).map { $0.type.shape.elementCount }.reduce(Dim(0), +)
+      for (k, end) in [(2, box.0), (3, box.1)] where end.shape != [size] {
+        throw fail(.shapesDoNotFit, "an end of the box has \(size) numbers, and this is \(end.type.spelled)", at: a.span(k))
+      }
+      // Parts of a box are small and there are many of them: a long body is better bounded often than well.
       if let n = size.constant, n <= 32 { options.passes = 16 }
       var at = Dim(0)
       for k in 0..<boxed.count {
@@ -114,6 +114,14 @@ extension Elaborator {
     found.lower = unless(undefined, found.lower, -.infinity)
     found.upper = unless(undefined, found.upper, .infinity)
     return (boxed, found)
+  }
+
+  /// The ends in the record that `linear_neurons` gives.
+  func neuronEnds(_ a: Arguments, _ index: Int, _ name: String) throws -> (lower: Node, upper: Node) {
+    guard let low = a[index][field: "lo"]?.tensor, let high = a[index][field: "hi"]?.tensor, low.shape == high.shape, low.shape.count == 1 else {
+      throw fail(.structuresDiffer, "`\(name)` takes the record that `linear_neurons` gives, and this is \(a[index].typeName)", at: a.span(index))
+    }
+    return (try realNode(low, a.span(index)).convert(.f64), try realNode(high, a.span(index)).convert(.f64))
   }
 
   /// The results' parts of what was joined in one vector.

@@ -30,19 +30,16 @@ extension Builtins {
       """
     ) { e, a, span in
       let ends = (try a.real(2, e).convert(.f64), try a.real(3, e).convert(.f64))
-      guard let known = a[4][field: "lo"]?.tensor, let above = a[4][field: "hi"]?.tensor else {
-        throw e.fail(.structuresDiffer, "`split_form` takes the record that `linear_neurons` gives, and this is \(a[4].typeName)", at: a.span(4))
-      }
+      let known = try e.neuronEnds(a, 4, "split_form")
       let vectors = try (5...7).map { try a.real($0, e).convert(.f64) }
-      guard let k = vectors.indices.first(where: { vectors[$0].shape != known.shape }) else {
-        let splits = Splits(
-          lower: e.node(known).convert(.f64), upper: e.node(above).convert(.f64), signs: vectors[0], slopes: vectors[1], multipliers: vectors[2])
+      guard let k = vectors.indices.first(where: { vectors[$0].shape != known.lower.shape }) else {
+        let splits = Splits(lower: known.lower, upper: known.upper, signs: vectors[0], slopes: vectors[1], multipliers: vectors[2])
         let (boxed, found) = try e.linearBound(a, slopes: nil, span, box: ends, splits: splits)
         guard let t = boxed.output.tensor, t.shape.isEmpty, let form = found.form else {
           throw e.fail(.objectiveNotScalar, "`split_form` needs a function that gives one Real, and this gives \(boxed.output.typeName)", at: span)
         }
         let n = ends.0.shape[0]
-        let count = known.shape[0]
+        let count = known.lower.shape[0]
         func part(_ name: String, _ from: Dim, _ to: Dim) -> Field {
           let x = Node.apply(.slice, form, attributes: ["start": .dims([from]), "stop": .dims([to]), "step": .ints([1])])
           return Field(name: name, value: .node(x.convert(e.real)))
@@ -54,7 +51,7 @@ extension Builtins {
           part("weight", n + count, n + count + count),
         ])
       }
-      throw e.fail(.shapesDoNotFit, "there is one number for each neuron, \(known.type.spelled), and this is \(a[5 + k].typeName)", at: a.span(5 + k))
+      throw e.fail(.shapesDoNotFit, "there is one number for each neuron, \(known.lower.type.spelled), and this is \(a[5 + k].typeName)", at: a.span(5 + k))
     }
   }
 }

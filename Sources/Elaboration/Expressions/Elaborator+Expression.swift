@@ -144,7 +144,7 @@ extension Elaborator {
     case .bounds: return (try part("lo")) + Text(" … ") + (try part("hi")) + tail
     case .estimate: return (try part("value")) + Text(" ± ") + (try part("error")) + tail
     case .solution: return Text("solution at ") + (try part("point")) + Text(" with value ") + (try part("value"))
-    case .verdict: return try shownVerdict(fields, format, span) + tail
+    case .verdict: return try shownVerdict(fields, span) + tail
     }
   }
 
@@ -160,6 +160,7 @@ extension Elaborator {
       if let value = base[field: name.text] { return value }
       if case .guarded(let kind, let fields) = base {
         if let derived = guardedField(kind, fields, name.text) { return derived }
+        if kind == .verdict, name.text == "reason" { return .text(try reason(of: fields, span)) }
         // Of bounds of a record: the bounds of its part.
         let inner = fields.filter { ["value", "lo", "hi", "se", "error"].contains($0.name) }
         if !inner.isEmpty, inner.allSatisfy({ $0.value[field: name.text] != nil }) {

@@ -83,7 +83,18 @@ extension Elaborator {
 
   /// Zeros of the type that an annotation names, where it names one (`Real[d]`).
   func exemplar(of type: TypeExpression, _ scope: Scope) throws -> Value? {
-    guard case .named(let name, let dims, _) = type.kind, name.text == "Real" else { return nil }
+    switch type.kind {
+    case .tuple(let types):
+      let parts = try types.compactMap { try exemplar(of: $0, scope) }
+      return parts.count == types.count ? .tuple(parts) : nil
+    case .record(let fields):
+      let parts = try fields.compactMap { field in try exemplar(of: field.type, scope).map { Field(name: field.name.text, value: $0) } }
+      return parts.count == fields.count ? .record(parts) : nil
+    default: break
+    }
+    guard case .named(let name, let dims, _) = type.kind else { return nil }
+    if let alias = scope.type(named: name.text) { return try exemplar(of: alias.type, alias.scope) }
+    guard name.text == "Real" else { return nil }
     var shape: Shape = []
     for dim in dims {
       guard case .dimension(let e) = dim else { return nil }

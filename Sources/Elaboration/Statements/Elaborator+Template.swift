@@ -210,19 +210,28 @@ extension Elaborator {
   func solverValue(_ e: Expression, _ scope: Scope) throws -> Value {
     switch e.kind {
     case .name(let name):
-      if let template = solver(named: name, scope) { return try instantiate(template, Arguments(), e.span) }
+      if let template = solver(named: name, scope, e.span) { return try instantiate(template, Arguments(), e.span) }
     case .call(let callee, let arguments):
-      if case .name(let name) = callee.kind, let template = solver(named: name, scope) {
+      if case .name(let name) = callee.kind, let template = solver(named: name, scope, callee.span) {
         return try apply(.template(template), try self.arguments(arguments, scope), e.span)
       }
     default: break
     }
     return try evaluate(e, scope)
   }
-  private func solver(named name: String, _ scope: Scope) -> Template? {
-    if case .template(let template)? = scope.lookup(name)?.value, template.keyword == .solver { return template }
-    if case .template(let template)? = library.solvers.lookup(name)?.value { return template }
-    return nil
+  private func solver(named name: String, _ scope: Scope, _ span: SourceSpan) -> Template? {
+    let own = scope.lookup(name)
+    if case .template(let template)? = own?.value, template.keyword == .solver { return template }
+    guard case .template(let template)? = library.solvers.lookup(name)?.value else { return nil }
+    if let own, own.value.function != nil, library.isUserFile(own.span.file), library.isUserFile(span.file) {
+      var remark = Diagnostic(
+        .solverNotFunction, "this is the library's solver `\(name)`, not the function of that name", at: span,
+        labels: [.init(own.span, "declared here, and not called")],
+        notes: ["solvers have names of their own: `solver \(name)(…) { maximize(f, S) { … } }` declares one in the place of the library's"])
+      remark.severity = .warning
+      self.remark(remark)
+    }
+    return template
   }
   private func arguments(_ list: [Argument], _ scope: Scope) throws -> Arguments {
     Arguments(try list.map { .init(label: $0.label, value: try evaluate($0.value, scope), span: $0.value.span) })

@@ -1,7 +1,7 @@
 import IR
 
 // What a program does besides computing, and texts made of values. A template is `pieces[0] + format(x0) + pieces[1] + …`, with
-// formats in Python's mini-language; an empty one means the plain form.
+// formats in Python's mini-language (or of `TextChoice`); an empty one means the plain form.
 
 extension OpDecl {
   public static let print: OpDecl = effect(

@@ -34,7 +34,7 @@ extension OpDecl {
     transpose: transposeProduct, rounding: .byRule, interval: .rule(productInterval), over: -3...3, -2...2, edges: [0, 2])
 
   public static let div: OpDecl = binary(
-    "div", PTB_DIV, doc: "The quotient `a / b`, element by element.", .realOrComplex,
+    "div", PTB_DIV, doc: "The quotient `a / b`, element by element.", .realOrComplex, traits: [.linearInFirst],
     derivative: .rule { r, dx in
       let (y, b) = (r.y[0], r.x[1])
       if b.dtype.isComplex { return [sumOfPresent([dx[0].map { $0 / b }, dx[1].map { -(y / b) * $0 }])] }

@@ -60,6 +60,15 @@ extension ValueText {
   /// Why a verdict is open: what the search found, and what the certificate could not exclude.
   public func whyUnknown(_ g: GuaranteeView) -> String {
     var reasons: [String] = []
+    let witness = g["witness"].map(line) ?? "?"
+    switch g.number("why").flatMap({ UnknownReason(rawValue: Int($0)) }) {
+    case .notANumber: return "the body is NaN at \(variable) = \(witness)"
+    case .nearTie: reasons.append("a near tie at \(variable) = \(witness), where rounding decides the predicate")
+    case .open:
+      let (open, rounds, seconds) = (g.number("open") ?? 0, g.number("rounds") ?? 0, g.number("seconds") ?? 0)
+      reasons.append("parts of the domain left: \(Int(open)), after \(Int(rounds)) rounds and \(Digits.significant(seconds, 3)) s")
+    default: break
+    }
     if g.exists ? g.proves : g.refutes {
       let nearest = g.number("found").map { $0.isFinite ? " (the nearest misses by \(Digits.significant(-$0, 3)))" : "" } ?? ""
       reasons.append("no point that \(g.exists ? "satisfies" : "violates") it was found\(nearest)")

@@ -13,11 +13,14 @@ public struct Enclosures {
 }
 
 /// Enclosures of the values of a graph for enclosures of its parameters. They hold for the graph in real arithmetic on stored values:
-/// what is computed is enclosed with its rounding.
-public func enclose(_ graph: Graph, into b: Builder, _ inputs: [Enclosed]) throws(TransformError) -> Enclosures {
+/// what is computed is enclosed with its rounding. `atPoint`: sums carry their rounding errors along.
+public func enclose(
+  _ graph: Graph, into b: Builder, _ inputs: [Enclosed], atPoint: Bool = false
+) throws(TransformError) -> Enclosures {
   try graph.refuseEffects(inside: "bounded")
-  let (guarded, notes) = Guards.run(graph, varies: inputs.map { !$0.isExact }, .everywhere)
-  let encloser = Encloser(b, notes)
+  let (guarded, notes) = Guards.run(graph, varies: inputs.map { atPoint || !$0.isExact }, .everywhere)
+  var encloser = Encloser(b, notes)
+  encloser.sumsExactly = atPoint
   let (values, results) = try encloser.run(guarded, inputs.map { $0.map(b.here) })
   return Enclosures(
     results: results, undefined: encloser.domains.leftSomewhere(b), partial: encloser.domains.steps, graph: guarded, values: values)
@@ -37,6 +40,8 @@ public func encloseStep(
 struct Encloser {
   let b: Builder
   let domains = Domains()
+  /// Whether sums carry their rounding errors along.
+  var sumsExactly = false
   let notes: Guards.Notes?
   init(_ b: Builder, _ notes: Guards.Notes? = nil) { (self.b, self.notes) = (b, notes) }
 
@@ -155,6 +160,7 @@ struct Encloser {
     let decl = operation.decl
     if case .refused(let reason) = decl.rounding, x.allSatisfy(\.isExact) { throw refusal(operation, reason) }
     let (l, u) = (x.map(\.lower), x.map(\.upper))
+    if sumsExactly, let sums = exactSums(operation, x) { return sums }
     switch decl.interval {
     case .rule(let rule):
       let points = representatives(operation, x)

@@ -57,8 +57,29 @@ extension Relaxer {
   private func last(of x: Node) -> Node {
     let shape = graph.type(neurons[neurons.count - 1]).shape
     let from = neurons.dropLast().map { graph.type($0).shape.elementCount }.reduce(Dim(0), +)
-    return Node.apply(.slice, b.here(x), attributes: ["start": .dims([from]), "stop": .dims([from + shape.elementCount]), "step": .ints([1])])
-      .reshape(shape)
+    return cut(x, from, shape)
+  }
+
+  /// Part of a vector that a caller gave. One that does not fit is told at the end, by `requireFit`.
+  func cut(_ x: Node, _ from: Dim, _ shape: Shape) -> Node {
+    let end = from + shape.elementCount
+    if x.rank != 1 || (end.constant ?? 0) > (x.shape[0].constant ?? .max) { return b.zeros(TensorType(.f64, shape)) }
+    return Node.apply(.slice, b.here(x), attributes: ["start": .dims([from]), "stop": .dims([end]), "step": .ints([1])]).reshape(shape)
+  }
+
+  /// Whether the vectors that a caller gave have a number for each neuron of this body, and for each slope.
+  func requireFit() throws(TransformError) {
+    func require(_ x: Node?, _ count: Dim, _ what: String) throws(TransformError) {
+      guard let x else { return }
+      if x.rank == 1, x.shape[0] == count || x.shape[0].constant == nil || count.constant == nil { return }
+      throw TransformError("this body takes \(count) \(what), and \(x.rank == 1 ? "\(x.shape[0]) are" : "no vector is") given", b.origin)
+    }
+    if let splits = options.splits {
+      for x in [splits.lower, splits.upper, splits.signs, splits.slopes, splits.multipliers] { try require(x, neuronCount, "neurons") }
+    }
+    try require(options.known?.lower, neuronCount, "neurons")
+    try require(options.known?.upper, neuronCount, "neurons")
+    try require(options.slopes, slopesRead, "slopes")
   }
 
   func intersectKnown(_ id: ValueID) {

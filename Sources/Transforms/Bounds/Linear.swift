@@ -91,7 +91,7 @@ final class Relaxer {
   /// The index of the operation that makes a value.
   private var definitions: [ValueID: Int] = [:]
   // Slopes: those given are read in turn; those used are kept.
-  private var slopesRead = Dim(0)
+  private(set) var slopesRead = Dim(0)
   private(set) var slopesUsed: [Node] = []
   private var forms: [ValueID: Node] = [:]
   /// The operands of nonlinear ops in the order of the graph, and what the splits say of them.
@@ -199,10 +199,8 @@ final class Relaxer {
     let initial = adaptive.inRows(s)
     slopesUsed.append(initial.reshape([initial.shape.elementCount]))
     guard let given = options.slopes else { return initial }
-    let next = slopesRead + initial.shape.elementCount
-    defer { slopesRead = next }
-    let cut = Node.apply(.slice, given, attributes: ["start": .dims([slopesRead]), "stop": .dims([next]), "step": .ints([1])])
-    return cut.atLeast(0).atMost(1).reshape(initial.shape)
+    defer { slopesRead = slopesRead + initial.shape.elementCount }
+    return cut(given, slopesRead, initial.shape).atLeast(0).atMost(1)
   }
 
   func finish() throws(TransformError) -> LinearBounds {
@@ -230,6 +228,7 @@ final class Relaxer {
         at = next
       }
     }
+    try requireFit()
     let whole = evaluate(form.result)
     let slopes = slopesUsed.isEmpty ? b.zeros(TensorType(.f64, [0]))
       : slopesUsed.count == 1 ? slopesUsed[0] : b.emit1(.concat, slopesUsed, ["axis": .int(0)])

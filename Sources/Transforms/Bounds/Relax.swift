@@ -47,7 +47,7 @@ extension Relaxer {
     guard varying.allSatisfy({ types[$0].dtype == .f64 }) else { return .constant }
     if case .rule = decl.adjoint {
       if decl.traits.contains(.linear) { return .linear }
-      if decl.traits.contains(.linearInFirst) { return varying == [0] ? .linear : .constant }
+      if decl.traits.contains(.linearInFirst), varying == [0] { return .linear }
       if decl.traits.contains(.multilinear) {
         if varying.count == 1 { return .linear }
         if decl === OpDecl.mul, operation.operands[0] == operation.operands[1] { return .curved(at: .infinity, convexBelow: true) }
