@@ -15,7 +15,7 @@ test: setup                ## every test
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --product ptb
 	.build/release/ptb fmt --check stdlib examples Tests/Library
-	.build/release/ptb test --quiet --allow-read Tests/Goldens Tests/Library stdlib examples
+	.build/release/ptb test --quiet --allow-read Tests Tests/Library stdlib examples
 	cd Tests/Terminal && PTB=$(CURDIR)/.build/release/ptb /usr/bin/python3 -m unittest && PTB=$(CURDIR)/.build/release/ptb /usr/bin/python3 stress.py 60
 	python3 Tests/Runs/checkpoints.py .build/release/ptb 24
 	python3 scripts/repl_doc.py --check .build/release/ptb
