@@ -153,7 +153,7 @@ class HistoryKeys(unittest.TestCase):
                 u.send(UP)
                 u.wait_for_last("ptb> let last = 1")
                 u.send(UP)
-                u.wait_for("fn h(a) {")
+                u.wait_for_last("}")
                 self.assertEqual(u.lines(), ["ptb> fn h(a) {", "  a", "}"])
 
     def test_where_it_is_kept(self):
