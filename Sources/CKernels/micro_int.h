@@ -51,6 +51,16 @@ static inline int pow_int(int64_t x, int64_t y, int64_t *power) {
     return any < 0 ? PTB_INT_OVERFLOW : PTB_NO_FAULT;                                                                 \
   }
 
+/* The rest of an operation whose call stores a result and tells whether that does not fit. */
+#define TELLING(call)                                                                                                 \
+  int over = 0;                                                                                                       \
+  for (int64_t i = 0; i < n; i++) {                                                                                   \
+    int64_t r;                                                                                                        \
+    over |= call(a[i], b[i], &r);                                                                                     \
+    d[i] = r;                                                                                                         \
+  }                                                                                                                   \
+  return over ? PTB_INT_OVERFLOW : PTB_NO_FAULT;
+
 /* Factors of 32 bits, which nearly all are, have products that fit and are quick to make. */
 static int op_mul_int(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {
   int64_t *d = dst;
@@ -61,24 +71,12 @@ static int op_mul_int(void *dst, const void *pa, const void *pb, const void *pc,
     EACH(i, n) d[i] = (int64_t)(int32_t)a[i] * (int64_t)(int32_t)b[i];
     return PTB_NO_FAULT;
   }
-  int over = 0;
-  for (int64_t i = 0; i < n; i++) {
-    int64_t r;
-    over |= __builtin_mul_overflow(a[i], b[i], &r);
-    d[i] = r;
-  }
-  return over ? PTB_INT_OVERFLOW : PTB_NO_FAULT;
+  TELLING(__builtin_mul_overflow)
 }
 static int op_pow_int(void *dst, const void *pa, const void *pb, const void *pc, int64_t n) {
   int64_t *d = dst;
   const int64_t *a = pa, *b = pb;
-  int over = 0;
-  for (int64_t i = 0; i < n; i++) {
-    int64_t r;
-    over |= pow_int(a[i], b[i], &r);
-    d[i] = r;
-  }
-  return over ? PTB_INT_OVERFLOW : PTB_NO_FAULT;
+  TELLING(pow_int)
 }
 
 UNARY_CHECKED(op_neg_int, wrap_neg(x), x & r)
