@@ -4,13 +4,24 @@ import Elaboration
   import Glibc
 #endif
 
-/// What the prompt and the evaluator say to each other.
-enum Message {
-  /// To the evaluator: an entry to evaluate; to evaluate again in silence; the text before the cursor, to be completed.
+/// What goes through a channel: a kind, and a text.
+protocol Message {
+  var encoded: (kind: UInt8, text: String) { get }
+  init?(kind: UInt8, text: String)
+}
+
+/// What the prompt asks of the evaluator.
+enum Request: Message {
+  /// An entry to evaluate; to evaluate again in silence; the text before the cursor, to be completed.
   case enter(String), replay(String), complete(String)
-  /// From it: how an entry ended, which process holds the session now, and what stands before the next entry; what may stand in place
-  /// of the end of the text.
-  case finished(Outcome, session: pid_t, prompt: String), completion(Completion)
+}
+
+/// What the evaluator answers.
+enum Reply: Message {
+  /// How an entry ended, which process holds the session now, and what stands before the next entry.
+  case finished(Outcome, session: pid_t, prompt: String)
+  /// What may stand in place of the end of the text.
+  case completion(Completion)
 }
 
 /// How an entry ended.
@@ -32,17 +43,17 @@ struct Channel {
   func close() { _ = Glibc.close(descriptor) }
 
   /// Whether the other end was there to be told.
-  func send(_ message: Message) -> Bool {
+  func send(_ message: some Message) -> Bool {
     let (kind, text) = message.encoded
     let body = [kind] + Array(text.utf8)
     return withUnsafeBytes(of: UInt32(body.count)) { write(Array($0) + body) }
   }
-  /// The next message; nil if the other end is gone.
-  func receive() -> Message? {
+  /// The next message; nil if the other end is gone, or says something else.
+  func receive<Wanted: Message>(_: Wanted.Type = Wanted.self) -> Wanted? {
     guard let head = read(4) else { return nil }
     let count = head.withUnsafeBytes { $0.load(as: UInt32.self) }
     guard let body = read(Int(count)) else { return nil }
-    return Message(kind: body[0], text: String(decoding: body.dropFirst(), as: UTF8.self))
+    return Wanted(kind: body[0], text: String(decoding: body.dropFirst(), as: UTF8.self))
   }
 
   private func write(_ bytes: [UInt8]) -> Bool {
@@ -66,26 +77,38 @@ struct Channel {
   }
 }
 
-extension Message {
-  fileprivate var encoded: (kind: UInt8, text: String) {
+extension Request {
+  var encoded: (kind: UInt8, text: String) {
     switch self {
     case .enter(let text): (0, text)
     case .replay(let text): (1, text)
     case .complete(let text): (2, text)
-    case .finished(let outcome, let session, let prompt): (3, "\(outcome.rawValue) \(session) \(prompt)")
-    case .completion(let found): (4, ([found.isInString ? "string" : "", "\(found.length)"] + found.candidates).joined(separator: "\n"))
     }
   }
-  fileprivate init?(kind: UInt8, text: String) {
+  init?(kind: UInt8, text: String) {
     switch kind {
     case 0: self = .enter(text)
     case 1: self = .replay(text)
     case 2: self = .complete(text)
-    case 3:
+    default: return nil
+    }
+  }
+}
+
+extension Reply {
+  var encoded: (kind: UInt8, text: String) {
+    switch self {
+    case .finished(let outcome, let session, let prompt): (0, "\(outcome.rawValue) \(session) \(prompt)")
+    case .completion(let found): (1, ([found.isInString ? "string" : "", "\(found.length)"] + found.candidates).joined(separator: "\n"))
+    }
+  }
+  init?(kind: UInt8, text: String) {
+    switch kind {
+    case 0:
       let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
       guard words.count == 3, let outcome = UInt8(words[0]).flatMap(Outcome.init), let session = pid_t(words[1]) else { return nil }
       self = .finished(outcome, session: session, prompt: String(words[2]))
-    case 4:
+    case 1:
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       guard lines.count >= 2 else { return nil }
       var found = Completion()

@@ -29,12 +29,11 @@ struct Evaluator {
 
   /// Answers until the prompt is gone.
   func serve() -> Never {
-    while let message = prompt.receive() {
-      switch message {
+    while let request = prompt.receive(Request.self) {
+      switch request {
       case .enter(let text): attempt { conversation.evaluate(text) }
       case .replay(let text): attempt { silently { conversation.evaluate(text) } }
-      case .complete(let text): _ = prompt.send(.completion(conversation.complete(text)))
-      case .finished, .completion: fatalError("internal error: the prompt sent an answer")
+      case .complete(let text): _ = prompt.send(Reply.completion(conversation.complete(text)))
       }
     }
     _exit(0)
@@ -61,7 +60,7 @@ struct Evaluator {
       ptb_die_with_parent(0)
       // The process that waits is asked to go; when it has, this one is the session.
       _ = after.send(finished(outcome))
-      _ = after.receive()
+      _ = after.receive(Request.self)
       after.close()
       if !prompt.send(finished(outcome)) { _exit(0) }
     case -1:
@@ -106,7 +105,7 @@ struct Evaluator {
     return conversation.ended ? .ended : succeeded ? .done : .failed
   }
 
-  private func finished(_ outcome: Outcome) -> Message { .finished(outcome, session: getpid(), prompt: conversation.prompt) }
+  private func finished(_ outcome: Outcome) -> Reply { .finished(outcome, session: getpid(), prompt: conversation.prompt) }
 
   /// Waits for an entry. Does not return if it succeeds.
   private func watch(_ child: pid_t, _ entry: Channel, _ held: HeldSignals) -> Outcome {
@@ -123,7 +122,7 @@ struct Evaluator {
         continue
       }
       if ready[0] {
-        guard case .finished = entry.receive() else { return burial(of: child, wasAsked: deadline != nil) }
+        guard case .finished = entry.receive(Reply.self) else { return burial(of: child, wasAsked: deadline != nil) }
         if deadline == nil { _exit(0) }
       }
       if ready[0] || deadline.map({ milliseconds() >= $0 }) == true {

@@ -56,9 +56,9 @@ final class Supervisor {
   /// Evaluates an entry.
   func evaluate(_ entry: String) -> Outcome {
     reap()
-    if !isThere || !channel.send(.enter(entry)) {
+    if !isThere || !channel.send(Request.enter(entry)) {
       restore()
-      _ = channel.send(.enter(entry))
+      _ = channel.send(Request.enter(entry))
     }
     guard let outcome = answer() else {
       note("the evaluator is lost with this entry.")
@@ -71,11 +71,11 @@ final class Supervisor {
 
   /// What may stand at the end of a text; nothing if the answer takes longer than anyone waits for a key, or Ctrl-C comes first.
   func complete(_ text: String) -> Completion {
-    guard isThere, channel.send(.complete(text)) else { return Completion() }
+    guard isThere, channel.send(Request.complete(text)) else { return Completion() }
     let end = milliseconds() + 1000
     while milliseconds() < end, !Interruption.isAsked {
       if held.wait(for: [channel.descriptor], milliseconds: end - milliseconds())[0] {
-        guard case .completion(let found) = channel.receive() else { return Completion() }
+        guard case .completion(let found) = channel.receive(Reply.self) else { return Completion() }
         if lateAnswers == 0 { return found }
         lateAnswers -= 1
       }
@@ -88,7 +88,7 @@ final class Supervisor {
 
   /// Looks at what came while nothing was asked: late answers, or nothing any more. Whether the evaluator is still there.
   func listen() -> Bool {
-    guard lateAnswers > 0, case .completion = channel.receive() else { return false }
+    guard lateAnswers > 0, case .completion = channel.receive(Reply.self) else { return false }
     lateAnswers -= 1
     return true
   }
@@ -108,7 +108,7 @@ final class Supervisor {
       if milliseconds() - begun > 500 {
         writeError("\r\u{1B}[Krestoring the session: \(k)/\(old.count)")
       }
-      guard channel.send(.replay(item.entry)), let outcome = answer() else {
+      guard channel.send(Request.replay(item.entry)), let outcome = answer() else {
         note("the session could not be restored: its evaluator is lost with `\(item.entry)`")
         session = 0
         channel.close()
@@ -131,7 +131,7 @@ final class Supervisor {
       // Asked again and again, since the evaluator might not have begun when it was asked first.
       let ready = held.wait(for: [channel.descriptor], milliseconds: deadline == nil ? nil : 10)
       if ready[0] {
-        switch channel.receive() {
+        switch channel.receive(Reply.self) {
         case .finished(let outcome, let process, let next):
           (session, prompt) = (process, next)
           Interruption.flag.pointee = 0
