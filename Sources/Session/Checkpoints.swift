@@ -97,11 +97,10 @@ final class Checkpoints: CheckpointKeeper {
       default: notes.append("\(trait.name): \(other) there, \(trait.text) here")
       }
     }
-    if notes.isEmpty, found.total != start.total || found.parts.count != start.parts.count { notes.append("its values have other sizes") }
     if notes.isEmpty { return }
     throw failure(
       .checkpointDiffers, "`\(request.path)` is the checkpoint of another run", request, notes: nil,
-      notes + ["put back what it was written with to go on; delete the file to start anew; or name another with `checkpoint:`"])
+      notes + [CheckpointRequest.waysOut])
   }
 
   // MARK: Keeping

@@ -17,6 +17,9 @@ public struct CheckpointRequest: Sendable {
   /// The attributes that say so; they change nothing that the loop computes.
   public static let attributes: Set<String> = ["checkpoint", "checkpointIterations", "checkpointSeconds"]
 
+  /// What helps with the checkpoint of another run.
+  public static let waysOut = "put back what it was written with to go on; delete the file to start anew; or name another with `checkpoint:`"
+
   init?(_ operation: Operation) {
     let attributes = operation.attributes
     guard case .text(let path)? = attributes["checkpoint"] else { return nil }

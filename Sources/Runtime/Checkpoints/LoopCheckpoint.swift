@@ -34,7 +34,7 @@ final class LoopCheckpoint {
 
   /// Puts the loop where an earlier run left it. It has been begun: its carries hold what they start from.
   func begin() throws(RuntimeFailure) {
-    if let state = try keeper.begin(entry.request, start: state()) { restore(state) }
+    if let state = try keeper.begin(entry.request, start: state()) { try restore(state) }
     let now = monotonicSeconds()
     (nextCopy, nextWrite) = (now, now + entry.request.seconds)
   }
@@ -84,12 +84,13 @@ final class LoopCheckpoint {
   }
   private func copied(_ address: Address, _ bytes: Int) -> [UInt8] { Array(UnsafeRawBufferPointer(start: address, count: bytes)) }
 
-  /// Whoever keeps states gives only ones of this program, so sizes fit.
-  private func restore(_ state: LoopState) {
+  private func restore(_ state: LoopState) throws(RuntimeFailure) {
     let rows = rows()
     let sizes = entry.carries.map(\.bytes) + rows.map { state.done * $0.bytes }
     guard (0...loop.pointee.total).contains(state.done), state.parts.map(\.count) == sizes else {
-      fatalError("internal error: a checkpoint does not fit the loop it was made for")
+      throw RuntimeFailure(
+        .checkpointDiffers, "`\(entry.request.path)` is the checkpoint of another run", origin: entry.request.origin,
+        notes: ["its values have other sizes", CheckpointRequest.waysOut])
     }
     let places = entry.carries.map { $0.cell.pointee.unsafelyUnwrapped } + rows.map(\.address)
     for (place, part) in zip(places, state.parts) { part.withUnsafeBytes { place.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(place), byteCount: $0.count) } }
