@@ -49,6 +49,7 @@ final class PlotTests: XCTestCase {
   func testTheSizeIsWhatWasAskedFor() throws {
     let result = try run("plot([1.0, 2.0], size: (320, 240), to: \"a.svg\")\nplot([1.0, 2.0], size: (320, 240), to: \"b.html\")\nplot([1.0, 2.0], size: (320, 240))")
     XCTAssertEqual(result.problems, [])
+    XCTAssertEqual(files.sorted(), ["a.svg", "b.html"])
     for name in files {
       let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
       XCTAssertTrue(text.contains("width=\"320\" height=\"240\""), name)
