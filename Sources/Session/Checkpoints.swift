@@ -14,6 +14,8 @@ final class Checkpoints: CheckpointKeeper {
   /// Files that hold a whole checkpoint, which the next one may take the place of.
   private var whole: Set<String> = []
   private var complained: Set<String> = []
+  /// Files of the statement's loops: names may differ where files do not.
+  private var begun: Set<String> = []
 
   /// `tell` hears where a run goes on or stops, `warn` what went wrong without ending it.
   init(
@@ -34,7 +36,7 @@ final class Checkpoints: CheckpointKeeper {
   }
 
   private func identity(_ request: CheckpointRequest, _ total: Int) -> [Checkpoint.Trait] {
-    [.init("solver", request.label), .init("steps", "\(total)")] + program
+    [.init("solver", request.label), .init("steps", "\(total)"), .init("place among the minimisations of the statement", "\(request.index + 1)")] + program
   }
 
   // MARK: Beginning
@@ -42,6 +44,11 @@ final class Checkpoints: CheckpointKeeper {
   func begin(_ request: CheckpointRequest, start: LoopState) throws(RuntimeFailure) -> LoopState? {
     let path: String
     do { path = try files.forWriting(request.path) } catch { throw failure(.accessRefused, error.message, request, notes: error.hint) }
+    guard begun.insert(path).inserted else {
+      throw failure(
+        .checkpointDiffers, "`\(request.path)` is the checkpoint of another minimisation of this statement", request, notes: nil,
+        ["each needs a file of its own"])
+    }
     guard let found = try find(path, request) else {
       // Told before the work begins, not at its end.
       do throws(FileError) { try checkpoint(start, request).write(to: path, keepingOld: false) } catch {

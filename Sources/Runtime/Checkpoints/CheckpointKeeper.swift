@@ -10,6 +10,8 @@ public struct CheckpointRequest: Sendable {
   public var seconds: Double
   /// The solver whose iterations these are.
   public var label: String
+  /// Which of the loops with checkpoints in its program this is, from 0.
+  public var index = 0
   public var origin: SourceSpan
 
   /// Seconds between checkpoints where the script says nothing.

@@ -8,6 +8,8 @@ struct CheckpointEntry {
 
 extension Emission {
   mutating func emit(_ request: CheckpointRequest, _ loop: LoopStep) -> Int32 {
+    var request = request
+    request.index = checkpoints.count
     checkpoints.append(CheckpointEntry(request: request, carries: loop.carries.map { (cell($0.parameter), values[$0.parameter].bytes) }))
     return Int32(checkpoints.count - 1)
   }
