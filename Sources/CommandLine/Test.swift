@@ -30,7 +30,10 @@ struct Test: ParsableCommand {
 
   func run() throws {
     let home = try findHome()
-    if worker { return try runFile(paths[0], home, options.threads, color: color) { tellParent($0) } }
+    if worker {
+      try runFile(paths[0], home, options.threads, color: color) { tellParent($0) }
+      return tellLimit(tellParent)
+    }
     let files = try scripts(in: paths)
     let display = TestDisplay(files, showsProgress: !options.quiet)
     let count = min(jobs ?? RunOptions.processors, files.count)
@@ -75,6 +78,12 @@ struct Test: ParsableCommand {
       let failure = outcome.problems.first.map { $0.message.isEmpty ? $0.code.id : $0.message } ?? ""
       tell(.ended(title: outcome.title, seconds: outcome.seconds, failure: failure, report: outcome.passed ? "" : shown(outcome.problems)))
     }
+  }
+
+  /// Tests that a limit of time or memory cut off have not passed.
+  private func tellLimit(_ tell: (TestEvent) -> Void) {
+    guard Interruption.isAsked, Interruption.flag.pointee != StopReason.interrupted.rawValue else { return }
+    tell(.ended(title: "the rest of this file", seconds: 0, failure: Interruption.message, report: Interruption.message + "\n"))
   }
 
   private func workerArguments(share: Int) -> [String] {
