@@ -35,11 +35,7 @@ extension Session {
   /// Compiles statements and runs them in turn for about a second, at least five rounds. What they bind is forgotten.
   public func compare(_ statements: [Statement]) -> Result<[ComparedTiming], Problems> {
     var plans: [(plan: Plan, inputs: [Tensor])] = []
-    var execution = ExecutionOptions()
-    execution.cancellation = options.cancellation
-    execution.output = { _ in }
-    execution.save = { _, _ in }
-    execution.plot = { _, _, _ in }
+    let execution = timed
     for statement in statements {
       let compiled = context.elaborate(statement)
       context.rollback()

@@ -32,8 +32,7 @@ extension Session {
     return context.elaborate(statement).flatMap { compiled in
       do throws(RuntimeFailure) {
         let plan = try Plan([Pass].standard.run(compiled.graph), planOptions)
-        var execution = ExecutionOptions()
-        execution.cancellation = options.cancellation
+        let execution = timed
         let results = try plan.run(compiled.inputs, execution)
         let first = Clock.now() - started
         var times: [Double] = []
@@ -52,5 +51,17 @@ extension Session {
         return .failure(Problems([Diagnostic(error, fallback: statement.span)]))
       }
     }
+  }
+}
+
+extension Session {
+  /// How statements run whose time is taken, again and again: nothing is printed, written or drawn.
+  var timed: ExecutionOptions {
+    var execution = ExecutionOptions()
+    execution.cancellation = options.cancellation
+    execution.output = { _ in }
+    execution.save = { _, _ in }
+    execution.plot = { _, _, _ in }
+    return execution
   }
 }
