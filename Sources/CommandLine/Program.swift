@@ -22,14 +22,23 @@ public func runProgram() {
   pthread_attr_setstacksize(&attributes, 1 << 30)
   var thread = pthread_t()
   let created = pthread_create(&thread, &attributes, { _ in
-    exit(start())
+    exit(delivered(start()))
   }, nil)
-  guard created == 0 else { exit(start()) }
+  guard created == 0 else { exit(delivered(start())) }
   // Signals come to that thread: the prompt lets them in while it waits.
   var all = sigset_t()
   sigfillset(&all)
   pthread_sigmask(SIG_BLOCK, &all, nil)
   pthread_join(thread, nil)
+}
+
+/// The status of a program whose output must have reached its reader, if that is still there.
+private func delivered(_ status: Int32) -> Int32 {
+  if fflush(stdout) == 0, ferror(stdout) == 0 { return status }
+  var reader = pollfd(fd: 1, events: 0, revents: 0)
+  let hasLeft = poll(&reader, 1, 0) == 1 && reader.revents & Int16(POLLERR) != 0
+  if !hasLeft { writeError("error: the output could not be written\n") }
+  return status == 0 ? Status.failed : status
 }
 
 private func start() -> Int32 {
