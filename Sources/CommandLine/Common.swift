@@ -25,7 +25,9 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     if let precision, precision != "f32", precision != "f64" { throw ValidationError("The precision is f32 or f64, not \(precision).") }
-    if let threads = threadsGiven, threads < 1 { throw ValidationError("The number of threads is at least 1, not \(threads).") }
+    if let threads = threadsGiven, !Self.threadRange.contains(threads) {
+      throw ValidationError("The number of threads lies between \(Self.threadRange.lowerBound) and \(Self.threadRange.upperBound), and this is \(threads).")
+    }
     if let maxTime, !(maxTime > 0 && maxTime < 1e9) { throw ValidationError("--max-time is a positive number of seconds.") }
     if quiet, progress { throw ValidationError("--quiet and --progress contradict each other.") }
     if let maxMemory, maxMemory < 1 || maxMemory > 1 << 40 { throw ValidationError("--max-memory is a positive number of megabytes.") }
@@ -47,6 +49,7 @@ struct RunOptions: ParsableArguments {
   }
 
   static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  static let threadRange = 1...1024
   var threads: Int { threadsGiven ?? Self.processors }
 
   /// For a run of this process, which is watched over from now on.

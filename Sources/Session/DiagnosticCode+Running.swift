@@ -65,5 +65,5 @@ extension DiagnosticCode {
 
 extension Diagnostic {
   /// Whether it tells that the work was stopped, and not what is wrong with it.
-  var isStop: Bool { [.interrupted, .timeIsOver, .outOfMemory].contains(code) }
+  public var isStop: Bool { [.interrupted, .timeIsOver, .outOfMemory].contains(code) }
 }

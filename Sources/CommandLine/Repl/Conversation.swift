@@ -118,7 +118,7 @@ final class Conversation {
   func tell(_ problems: [Diagnostic]) {
     report(problems, session.library.sources)
     if problems.contains(where: { $0.severity == .error }) { failed = true }
-    if problems.contains(where: \.code.isInterruption) { toldOfInterruption = true }
+    if problems.contains(where: \.isStop) { toldOfInterruption = true }
   }
 
   /// A command that cannot do what it is asked to.

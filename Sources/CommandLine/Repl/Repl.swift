@@ -32,7 +32,7 @@ struct Repl: ParsableCommand {
     let conversation = start()
     if let file { conversation.load(file) }
     conversation.readPiped()
-    if conversation.failed { throw ExitCode(Interruption.isAsked ? Status.interrupted : Status.failed) }
+    if conversation.failed { throw ExitCode(Interruption.isAsked ? Interruption.status : Status.failed) }
   }
 }
 

@@ -18,12 +18,21 @@ struct ReplCommand {
   var takes = Argument.nothing
   let meaning: String
   let group: Group
+  /// Whether it only writes what the session holds.
+  var onlyWrites = false
   /// How it is used, in more words, with an example.
   let more: String
   let run: (Conversation, String) -> Void
 
   static let all: [ReplCommand] = questionCommands + lookingCommands + measuringCommands + sessionCommands
   static func named(_ name: String) -> ReplCommand? { all.first { $0.names.contains(name) } }
+
+  /// The command that a line calls.
+  static func called(by line: String) -> ReplCommand? {
+    named(line.trimmed.dropFirst().split(separator: " ", maxSplits: 1).first.map(String.init) ?? "")
+  }
+  /// Whether it may change the session, so that it must be done again to have the same one again.
+  var changesSession: Bool { !onlyWrites && (group == .session || group == .questions) }
 
   var call: String { ":\(names[0])" + (argument.isEmpty ? "" : " \(argument)") }
 }

@@ -27,8 +27,8 @@ struct Setting {
       conversation.setPrecision(text)
       return true
     },
-    Setting(name: "threads", meaning: "that large work is split among", values: "1 … 1024", get: { "\($0.session.options.threads)" }) { conversation, text in
-      guard let threads = Int(text), (1...1024).contains(threads) else { return false }
+    Setting(name: "threads", meaning: "that large work is split among", values: "\(RunOptions.threadRange.lowerBound) … \(RunOptions.threadRange.upperBound)", get: { "\($0.session.options.threads)" }) { conversation, text in
+      guard let threads = Int(text), RunOptions.threadRange.contains(threads) else { return false }
       conversation.session.options.threads = threads
       return true
     },

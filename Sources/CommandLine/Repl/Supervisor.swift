@@ -162,5 +162,5 @@ final class Supervisor {
   private func reap() { while waitpid(-1, nil, WNOHANG) > 0 {} }
 
   /// Whether an entry may have changed the session.
-  private func isWorthKeeping(_ entry: String) -> Bool { !entry.hasPrefix("?") }
+  private func isWorthKeeping(_ entry: String) -> Bool { !isCommand(entry) || ReplCommand.called(by: entry)?.changesSession == true }
 }

@@ -20,7 +20,7 @@ extension ReplCommand {
       conversation.load(path)
     },
     ReplCommand(
-      names: ["save"], argument: "FILE", takes: .file, meaning: "write what you entered, without what failed, as a script", group: .session,
+      names: ["save"], argument: "FILE", takes: .file, meaning: "write what you entered, without what failed, as a script", group: .session, onlyWrites: true,
       more: "A script that is loaded counts as entered.") { $0.save($1) },
     ReplCommand(
       names: ["seed"], argument: "[n]", meaning: "the seed of all draws; with a number draws begin again from it", group: .session,
